@@ -1,0 +1,63 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every Swift target of this package is compiled with.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+    name: "gatewayd",
+    products: [
+        .executable(name: "gatewayd", targets: ["gatewayd"])
+    ],
+    targets: [
+        .systemLibrary(name: "CLinux", path: "Sources/Core/System/CLinux"),
+        .systemLibrary(
+            name: "CSQLite",
+            path: "Sources/Core/Store/CSQLite",
+            pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"])]
+        ),
+        .systemLibrary(
+            name: "COpenSSL",
+            path: "Sources/Core/TLS/COpenSSL",
+            pkgConfig: "openssl",
+            providers: [.apt(["libssl-dev"])]
+        ),
+        .systemLibrary(
+            name: "CYAML",
+            path: "Sources/Core/Config/CYAML",
+            pkgConfig: "yaml-0.1",
+            providers: [.apt(["libyaml-dev"])]
+        ),
+        .target(
+            name: "Core",
+            dependencies: ["CLinux", "CSQLite", "COpenSSL", "CYAML"],
+            exclude: ["System/CLinux", "Store/CSQLite", "TLS/COpenSSL", "Config/CYAML"],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Adapters",
+            dependencies: ["Core"],
+            exclude: ["LocalPro/README.md"],
+            swiftSettings: settings
+        ),
+        .executableTarget(name: "gatewayd", dependencies: ["Core", "Adapters"], swiftSettings: settings),
+        .executableTarget(
+            name: "wire-conformance",
+            dependencies: ["Core"],
+            path: "Tests/WireConformance",
+            swiftSettings: settings
+        ),
+        .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: settings),
+        .testTarget(name: "AdaptersTests", dependencies: ["Core", "Adapters"], swiftSettings: settings),
+        .testTarget(name: "GatewayTests", dependencies: ["Core", "Adapters", "gatewayd"], swiftSettings: settings),
+    ]
+)

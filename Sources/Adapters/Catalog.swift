@@ -1,0 +1,17 @@
+package import Core
+
+/// The dialects this program speaks: one line each.
+package enum Catalog {
+    package static let dialects: [any Dialect.Type] = [
+        ChatModuleDialect.self,
+        LocalProDialect.self,
+        RoomsDialect.self,
+        SupportZenClientDialect.self,
+        SupportZenLiveDialect.self,
+    ]
+
+    /// The dialect with a name.
+    package static func dialect(_ name: DialectName) -> (any Dialect.Type)? {
+        dialects.first { $0.name == name }
+    }
+}

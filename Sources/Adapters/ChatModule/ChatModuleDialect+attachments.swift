@@ -1,0 +1,31 @@
+import Core
+
+/// Downloads.
+extension ChatModuleDialect {
+    /// A signed link opens its file until it expires; anybody else needs a token.
+    func downloader(_ request: RequestContext) throws -> Caller {
+        let path = renderer.attachmentPath(request.parameters.first ?? "")
+        let verdict = renderer.links.verify(path: path, query: try request.query(), now: request.now)
+        if verdict == .valid { return Caller(.anonymous, .guestRead) }
+        if verdict != nil, request.bearerToken == nil {
+            throw Rejection(.unauthenticated, "The link has expired or is not valid")
+        }
+        return try caller(request, user: .guestRead)
+    }
+
+    /// `GET /api/chat/attachments/{attachmentId}`. Uploads that no message names are nobody's yet.
+    func downloadAttachment(_ request: RequestContext) throws -> Outcome {
+        let unknown = Rejection(.unknownAttachment, "Attachment not found")
+        let reads = request.tenant.reads
+        guard let id = request.parameters.first.flatMap(Self.entity), let stored = try reads.reader.attachment(id),
+            stored.messageNumber != nil, let conversation = try reads.conversation(row: stored.conversation)
+        else { throw unknown }
+        // Without a caller there is a signature, which names this very file.
+        if let party = ChatModuleParty(request.caller) {
+            let name = ConversationName(dialect: .chatModule, id: conversation.id.hex)
+            _ = try reads.conversation(name, by: party.access)
+        }
+        guard let file = try request.tenant.blobs.open(hash: stored.attachment.hash) else { throw unknown }
+        return .respond(FileDownload(stored.attachment, file: file).response(to: request.head))
+    }
+}

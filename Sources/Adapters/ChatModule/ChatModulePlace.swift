@@ -1,0 +1,19 @@
+import Core
+
+/// Where a client sees this server: what stands before the URLs that are rendered for it.
+struct ChatModulePlace: Hashable, Sendable {
+    /// Scheme, host and port; nil when the request named no host.
+    let base: String?
+    /// The tenant's prefix, where the request came through it.
+    let prefix: String
+
+    init(base: String?, prefix: String) {
+        self.base = base
+        self.prefix = prefix
+    }
+
+    init(_ request: RequestContext) {
+        base = AttachmentLinks.base(of: request.head, isSecure: request.isEncrypted)
+        prefix = request.prefix
+    }
+}

@@ -1,0 +1,164 @@
+import Core
+
+/// One open WebSocket of a session: tells its client what happens there. What the client sends is ignored.
+final class ChatModuleSocket: SocketSession, EventSubscriber {
+    /// Where a client left off: everything after this number is told first.
+    struct Resumption {
+        let number: Int64
+    }
+
+    /// Messages of one step of a replay: enough to be quick, few enough to let others have their turn.
+    private static let replayStep: Int64 = 200
+    private static let sessionGone: UInt16 = 4404
+    private static let tokenExpired: UInt16 = 4401
+
+    private let party: ChatModuleParty
+    private let conversation: Int64
+    private let place: ChatModulePlace
+    private let frames: ChatModuleFrames
+    private let expiresAt: Int64?
+    private var socket: LiveSocket?
+    private var messageKey = 0
+    /// The newest message that was told, or counts as known.
+    private var cursor: Int64
+    /// While older messages are told, new ones are not: they are in the store and come up in their turn.
+    private var isReplaying: Bool
+    /// Of the session as the client knows it: an update that changes nothing it would see is not told.
+    private var knownSession: Int
+    private var replayTimer: LaneTimer?
+    private var expiryTimer: LaneTimer?
+
+    init(
+        _ party: ChatModuleParty,
+        _ conversation: Conversation,
+        at place: ChatModulePlace,
+        frames: ChatModuleFrames,
+        resuming: Resumption?,
+        expiresAt: Int64?
+    ) {
+        self.party = party
+        self.conversation = conversation.row
+        self.place = place
+        self.frames = frames
+        self.expiresAt = expiresAt
+        cursor = resuming?.number ?? 0
+        isReplaying = resuming != nil
+        knownSession = frames.sessionUpdate(conversation).hashValue
+    }
+
+    func opened(_ socket: LiveSocket) {
+        self.socket = socket
+        let tenant = socket.tenant
+        messageKey = tenant.chatModule.enter(place)
+        tenant.subscribe(self, to: conversation)
+        awaitExpiry()
+        if isReplaying { replay() }
+    }
+
+    /// The socket ends with its token. Looked at every hour at least: the calendar clock may be set.
+    private func awaitExpiry() {
+        guard let expiresAt, let socket else { return }
+        let remaining = expiresAt - socket.tenant.clock.nowUnixMilliseconds
+        guard remaining > 0 else {
+            socket.close(code: Self.tokenExpired, reason: "Token expired")
+            return
+        }
+        expiryTimer = socket.tenant.schedule(afterMilliseconds: min(remaining, 3_600_000)) { [weak self] in
+            self?.awaitExpiry()
+        }
+    }
+
+    func received(_ message: [UInt8], kind: WebSocketMessageKind, from socket: LiveSocket) {}
+
+    func closed(_ socket: LiveSocket) {
+        guard self.socket != nil else { return }
+        self.socket = nil
+        replayTimer = nil
+        expiryTimer = nil
+        socket.tenant.unsubscribe(self, from: conversation)
+        socket.tenant.chatModule.leave(place)
+    }
+
+    // MARK: Events
+
+    func receive(_ published: PublishedEvent) {
+        switch published.event {
+        case .typing(let signal): tell(signal, published)
+        case .chat(let event): tell(event, published)
+        }
+    }
+
+    /// Typing is for other people's sockets.
+    private func tell(_ signal: TypingSignal, _ published: PublishedEvent) {
+        guard signal.side != party.side || signal.userID != party.id else { return }
+        send(published.bytes(frames.sharedKey) { _ in frames.typing(signal) })
+    }
+
+    private func tell(_ event: ChatEvent, _ published: PublishedEvent) {
+        switch event.change {
+        case .message(let message):
+            guard !isReplaying, message.number > cursor else { return }
+            cursor = message.number
+            let frame = published.bytes(messageKey) { _ in
+                frames.message(message, ChatModuleReceipts(event.conversation), at: place, now: event.at)
+            }
+            guard let frame else { return }
+            send(frame)
+            noteDelivered(message, event.conversation)
+        case .status, .assigned, .updated:
+            guard let frame = published.bytes(frames.sharedKey, { _ in frames.sessionUpdate(event.conversation) })
+            else { return }
+            let session = frame.hashValue
+            guard session != knownSession else { return }
+            knownSession = session
+            send(frame)
+        case .deleted:
+            socket?.close(code: Self.sessionGone, reason: "Session not found")
+        case .created, .read, .rated:
+            return
+        }
+    }
+
+    private func send(_ frame: [UInt8]?) {
+        if let frame { socket?.send(frames: frame) }
+    }
+
+    private func noteDelivered(_ message: Message, _ conversation: Conversation) {
+        guard message.author.kind.side != party.side else { return }
+        socket?.tenant.markDelivered(conversation, party.side, upTo: message.number)
+    }
+
+    // MARK: Replay
+
+    /// Tells what was missed, a step at a time; the last step and going live are one.
+    private func replay() {
+        guard let socket else { return }
+        let tenant = socket.tenant
+        do {
+            guard let conversation = try tenant.reads.conversation(row: conversation) else {
+                socket.close(code: Self.sessionGone, reason: "Session not found")
+                return
+            }
+            let last = min(cursor + Self.replayStep, conversation.messageCount)
+            if last > cursor {
+                let reader = tenant.reads.reader
+                let messages = try reader.messages(of: conversation.row, numbers: cursor + 1...last)
+                let receipts = try ChatModuleReceipts(conversation, reader: reader)
+                let now = tenant.clock.nowUnixMilliseconds
+                for message in messages {
+                    guard let frame = frames.message(message, receipts, at: place, now: now) else { continue }
+                    socket.send(frames: frame)
+                    noteDelivered(message, conversation)
+                }
+                cursor = last
+            }
+            isReplaying = cursor < conversation.messageCount
+        } catch {
+            tenant.log.error("a replay failed", .field("tenant", tenant.id), .error(error))
+            socket.close(code: 1011, reason: "Internal error")
+            return
+        }
+        guard isReplaying else { return }
+        replayTimer = tenant.schedule(afterMilliseconds: 1) { [weak self] in self?.replay() }
+    }
+}

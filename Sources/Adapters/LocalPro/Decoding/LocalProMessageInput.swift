@@ -1,0 +1,82 @@
+import Core
+
+/// What a request to send a message brings: a text, files, and uploads by name.
+struct LocalProMessageInput {
+    let content: String
+    let files: [Attachment]
+    let uploads: [EntityID]
+
+    /// Reads a JSON or multipart body.
+    init(_ request: RequestContext, _ settings: LocalProSettings) throws {
+        if case .form(let form) = request.body {
+            content = try Self.checked(form.field("content") ?? "", settings)
+            files = try Self.recognized(form, request, settings)
+            uploads = []
+        } else {
+            let body = try request.jsonObject()
+            content = try Self.checked(LocalProFields(body).text("content", atMost: .max) ?? "", settings)
+            files = []
+            uploads = try Self.uploads(body)
+        }
+        let count = files.count + uploads.count
+        guard !content.isBlank || count > 0 else { throw Rejection.invalid("content", "Message content is required") }
+        guard count <= settings.sizes.filesPerMessage else {
+            throw Rejection(
+                .tooManyFiles,
+                "A message takes at most \(settings.sizes.filesPerMessage) files",
+                field: "attachments"
+            )
+        }
+    }
+
+    private static func checked(_ text: String, _ settings: LocalProSettings) throws(Rejection) -> String {
+        guard text.utf8.count <= settings.sizes.message else {
+            throw .invalid("content", "content must not be longer than \(settings.sizes.message) bytes")
+        }
+        return text
+    }
+
+    /// The files of a form, each judged by its content.
+    static func recognized(
+        _ form: ReceivedForm,
+        _ request: RequestContext,
+        _ settings: LocalProSettings
+    ) throws(Rejection) -> [Attachment] {
+        let sniffer = FileSniffer(ids: request.tenant.ids, log: request.tenant.log)
+        var attachments: [Attachment] = []
+        for file in form.files {
+            guard file.fieldName == "files" || file.fieldName == "files[]" else {
+                throw .invalid("files", "Files must be sent in the field files")
+            }
+            attachments.append(try sniffer.recognize(file, allowed: settings.fileTypes))
+        }
+        return attachments
+    }
+
+    /// `attachments: [{"id": …}]`; the other members that the upload answered with may be there.
+    private static func uploads(_ body: JSONValue) throws(Rejection) -> [EntityID] {
+        guard let value = LocalProFields(body).value("attachments") else { return [] }
+        let refusal = Rejection.invalid("attachments", "attachments must be a list of objects with the id of an upload")
+        guard let array = value.array else { throw refusal }
+        var ids: [EntityID] = []
+        for element in array {
+            guard let id = element["id"]?.string, id.utf8.count == 32, let range = EntityIDRange(hex: id),
+                !ids.contains(range.lowest)
+            else { throw refusal }
+            ids.append(range.lowest)
+        }
+        return ids
+    }
+
+    /// The message to store, under a new id.
+    func draft(_ ids: any IDSource) -> MessageDraft {
+        MessageDraft(id: ids.next(), text: content, files: files, uploads: uploads)
+    }
+
+    /// Writes what makes a retry the same request: of files their bytes count, not the ids they were given.
+    func digest(into json: inout JSONWriter) {
+        json.field("content", content)
+        json.array("files", files.map { Hex.encode($0.hash) + $0.name })
+        json.array("attachments", uploads.map(\.hex))
+    }
+}

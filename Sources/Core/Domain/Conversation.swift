@@ -1,0 +1,211 @@
+/// The contact data a customer gave.
+package struct Contact: Sendable, Equatable {
+    package var name: String
+    package var email: String
+    package var phone: String?
+
+    package init(name: String, email: String, phone: String? = nil) {
+        self.name = name
+        self.email = email
+        self.phone = phone
+    }
+}
+
+/// Where a customer came from; shown to agents only.
+package struct Origin: Sendable, Equatable {
+    package var userAgent: String?
+    package var address: String?
+    package var referrer: String?
+    package var pageURL: String?
+
+    package init(userAgent: String? = nil, address: String? = nil, referrer: String? = nil, pageURL: String? = nil) {
+        self.userAgent = userAgent
+        self.address = address
+        self.referrer = referrer
+        self.pageURL = pageURL
+    }
+}
+
+/// A customer's verdict; the last one wins.
+package struct Rating: Sendable, Equatable {
+    package var score: Int
+    package var feedback: String?
+    package var ratedAt: Int64
+
+    package init(score: Int, feedback: String?, ratedAt: Int64) {
+        self.score = score
+        self.feedback = feedback
+        self.ratedAt = ratedAt
+    }
+}
+
+/// How far one side has got, in message numbers of the conversation.
+///
+/// `read` implies `delivered`. `othersRead` is the running count of the *other* side's messages
+/// at the read watermark, so that every unread count is one subtraction.
+package struct Watermark: Sendable, Equatable {
+    package var delivered: Int64
+    package var read: Int64
+    package var othersRead: Int64
+
+    package init(delivered: Int64 = 0, read: Int64 = 0, othersRead: Int64 = 0) {
+        self.delivered = delivered
+        self.read = read
+        self.othersRead = othersRead
+    }
+}
+
+/// The agent a conversation is assigned to, by the name that was stored with the assignment.
+package struct Assignment: Sendable, Equatable {
+    package var agentID: String
+    package var agentName: String
+
+    package init(agentID: String, agentName: String) {
+        self.agentID = agentID
+        self.agentName = agentName
+    }
+}
+
+/// The canonical conversation: everything the dialects render, each in its own form.
+package struct Conversation: Sendable, Equatable {
+    /// The store's row; never shown.
+    package var row: Int64
+    package var id: EntityID
+    package var kind: ConversationKind
+    /// The dialect it was born in, and its id there.
+    package var origin: DialectName
+    package var externalID: String
+    /// The identity (dialect + key) that owns it, and the canonical person behind it.
+    package var identity: Int64
+    package var personID: EntityID
+    /// The identity's key: an uuid, an e-mail, a client id or a token's subject.
+    package var ownerKey: String
+    package var assurance: Assurance
+    package var contact: Contact
+    package var source: Origin
+    package var subject: String?
+    package var status: ConversationStatus
+    package var priority: ConversationPriority
+    package var department: String
+    package var tags: [String]
+    package var assignment: Assignment?
+    package var rating: Rating?
+
+    package var createdAt: Int64
+    package var updatedAt: Int64
+    package var endedAt: Int64?
+    package var firstResponseAt: Int64?
+    /// Time of the newest message, or of birth.
+    package var activeAt: Int64
+
+    /// The newest message's number: how many messages there are.
+    package var messageCount: Int64
+    /// The same without system texts.
+    package var peopleCount: Int64
+    /// Of these, the customer's.
+    package var customerCount: Int64
+    /// The lowest number that retention has left; 1 when nothing was cut.
+    package var firstNumber: Int64
+    package var customer: Watermark
+    package var agents: Watermark
+    /// Whether its session token has been presented once; from then on a guarded session requires it.
+    package var tokenUsed: Bool
+    /// Single messages read above the watermark exist (strict Chat module).
+    package var hasReadExceptions: Bool
+
+    package init(
+        row: Int64,
+        id: EntityID,
+        kind: ConversationKind,
+        origin: DialectName,
+        externalID: String,
+        identity: Int64,
+        personID: EntityID,
+        ownerKey: String,
+        assurance: Assurance,
+        contact: Contact,
+        source: Origin,
+        subject: String?,
+        status: ConversationStatus,
+        priority: ConversationPriority,
+        department: String,
+        tags: [String],
+        createdAt: Int64
+    ) {
+        self.row = row
+        self.id = id
+        self.kind = kind
+        self.origin = origin
+        self.externalID = externalID
+        self.identity = identity
+        self.personID = personID
+        self.ownerKey = ownerKey
+        self.assurance = assurance
+        self.contact = contact
+        self.source = source
+        self.subject = subject
+        self.status = status
+        self.priority = priority
+        self.department = department
+        self.tags = tags
+        self.createdAt = createdAt
+        updatedAt = createdAt
+        activeAt = createdAt
+        messageCount = 0
+        peopleCount = 0
+        customerCount = 0
+        firstNumber = 1
+        customer = Watermark()
+        agents = Watermark()
+        tokenUsed = false
+        hasReadExceptions = false
+    }
+}
+
+extension Conversation {
+    /// How many agents' messages there are.
+    package var agentCount: Int64 { peopleCount - customerCount }
+
+    /// Customer messages above the agents' read watermark.
+    package var unreadByAgents: Int64 { customerCount - agents.othersRead }
+
+    /// Agents' messages above the customer's read watermark.
+    package var unreadByCustomer: Int64 { agentCount - customer.othersRead }
+
+    /// The watermark of one side.
+    package func watermark(of side: Side) -> Watermark { side == .customer ? customer : agents }
+
+    /// Whether the other side of its author has read a message (watermarks only; exceptions are the store's).
+    package func isRead(_ message: Message) -> Bool {
+        switch message.author.kind {
+        case .customer: message.number <= agents.read
+        case .agent, .system: message.number <= customer.read
+        }
+    }
+
+    /// Whether a message has reached the other side of its author.
+    package func isDelivered(_ message: Message) -> Bool {
+        switch message.author.kind {
+        case .customer: message.number <= agents.delivered || message.number <= agents.read
+        case .agent, .system: message.number <= customer.delivered || message.number <= customer.read
+        }
+    }
+}
+
+/// A note among agents.
+package struct Note: Sendable, Equatable {
+    /// The store's row; 0 before it is stored.
+    package var row: Int64
+    package var content: String
+    package var addedBy: String
+    package var addedByName: String
+    package var addedAt: Int64
+
+    package init(row: Int64 = 0, content: String, addedBy: String, addedByName: String, addedAt: Int64) {
+        self.row = row
+        self.content = content
+        self.addedBy = addedBy
+        self.addedByName = addedByName
+        self.addedAt = addedAt
+    }
+}

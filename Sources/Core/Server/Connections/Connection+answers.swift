@@ -1,0 +1,118 @@
+/// Answers: from responses to bytes.
+extension Connection {
+    /// Answers the request in work and goes on to the next.
+    func respond(_ response: Response) {
+        guard let http, let exchange = http.exchange, phase == .working || phase == .reading else { return }
+        // A body that is not read to its end cannot be told from the next request.
+        let isWhole = phase == .working || !http.parser.isInBody
+        let keepAlive = isWhole && !response.closes && !http.closesAfterwards && !lane.isDraining
+        let writer = HTTPResponseWriter(to: exchange.head, keepAlive: keepAlive)
+        let decorated = ResponseDecoration(exchange: exchange, lane: lane).apply(to: response)
+        let keepsAlive = write(decorated, writer)
+        http.end()
+        guard keepsAlive else {
+            finish()
+            return
+        }
+        phase = .reading
+        setDeadline(lane.settings.idleTimeout)
+        if !isParsing { resumeReading() }
+    }
+
+    /// Queues a response; says whether the connection may be used again.
+    @discardableResult
+    func write(_ response: Response, _ initial: HTTPResponseWriter) -> Bool {
+        var writer = initial
+        var out: [UInt8] = []
+        switch response.body {
+        case .none:
+            out.reserveCapacity(384)
+            writer.append(response.head, length: response.declaredLength ?? 0, date: lane.date, to: &out)
+            send(out)
+        case .bytes(let bytes):
+            writer.append(response.head, body: bytes.span, date: lane.date, to: &out)
+            send(out)
+        case .file(let file, let offset, let length):
+            writer.append(response.head, length: length, date: lane.date, to: &out)
+            send(out)
+            if !writer.isHead { send(file: file, offset: offset, length: length) }
+        }
+        return writer.keepAlive
+    }
+}
+
+/// What the server adds to a dialect's answer: request id, CORS.
+struct ResponseDecoration {
+    let exchange: Exchange
+    let lane: Lane
+
+    func apply(to response: Response) -> Response {
+        var response = response
+        let head = exchange.head
+        if let context = exchange.context {
+            if response.head.status.code >= 400 {
+                response.head.add("X-Request-Id", context.requestID)
+                report(response.head.status, context)
+            } else if head.fields.contains("x-request-id") {
+                response.head.add("X-Request-Id", context.requestID)
+            }
+            addCrossOrigin(context, &response)
+        } else if response.head.status.code >= 400 {
+            let id = RequestID.of(head, random: lane.random)
+            response.head.add("X-Request-Id", id)
+            lane.log.info(
+                "request refused",
+                .field("request", id),
+                .field("status", Int(response.head.status.code)),
+                .field("method", head.methodName)
+            )
+        }
+        return response
+    }
+
+    private func addCrossOrigin(_ context: RequestContext, _ response: inout Response) {
+        let policy = context.tenant.snapshot.origins
+        guard policy.isConfigured, context.dialect.allowsCrossOrigin, let origin = exchange.head.field("origin") else {
+            return
+        }
+        response.head.add("Vary", "Origin")
+        guard let allowance = policy.allowance(for: origin) else { return }
+        response.head.add("Access-Control-Allow-Origin", allowance)
+        response.head.add(
+            "Access-Control-Expose-Headers",
+            "X-Request-Id, Idempotent-Replayed, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, ETag"
+        )
+    }
+
+    private func report(_ status: HTTPStatus, _ context: RequestContext) {
+        let fields: [LogField] = [
+            .field("request", context.requestID),
+            .field("tenant", context.tenant.id),
+            .field("dialect", type(of: context.dialect).name.rawValue),
+            .field("method", context.head.methodName),
+            .field("route", context.route),
+            .field("status", Int(status.code)),
+        ]
+        lane.log.write(status.code >= 500 ? .error : .info, "request refused", fields)
+    }
+}
+
+/// The id that names a request in the log and in error answers.
+enum RequestID {
+    /// The client's own where it is fit to be logged, else a random one.
+    static func of(_ head: RequestHead, random: any RandomSource) -> String {
+        if let given = head.field("x-request-id"), isFit(given) { return given }
+        return Hex.encode(random.bytes(count: 12))
+    }
+
+    private static func isFit(_ id: String) -> Bool {
+        (1...128).contains(id.utf8.count) && id.utf8.allSatisfy { (0x21...0x7e).contains($0) }
+    }
+}
+
+/// Errors outside of every dialect.
+package enum PlainErrors {
+    package static func response(_ status: HTTPStatus, _ message: String) -> Response {
+        .json(status) { $0.field("error", message) }
+    }
+}

@@ -1,0 +1,407 @@
+/// One client's TCP connection on its lane: bytes in, bytes out, timeouts, and what is spoken over it — HTTP, and
+/// after an upgrade a WebSocket.
+///
+/// One request is in work at a time; the next head is parsed when the answer before it is in the output queue.
+final class Connection {
+    /// Where the connection stands.
+    enum Phase {
+        /// Reading a request, or waiting for one.
+        case reading
+        /// A request waits for its answer.
+        case working
+        /// Waits for its output to drain, then moves to another lane.
+        case moving
+        /// Speaks WebSocket.
+        case upgraded
+        /// Everything was answered; closes when the output has drained.
+        case finishing
+        /// The client is given time to read the last answer and close its side.
+        case lingering
+        case closed
+    }
+
+    let token: UInt64
+    let descriptor: FileDescriptor
+    let peer: PeerAddress
+    let listener: Listener
+    unowned let lane: Lane
+    var phase = Phase.reading
+    var output = OutputQueue()
+    /// What is watched for; see `rewatch`.
+    private(set) var interest: Interest = .readable
+    /// Reading HTTP; gone after an upgrade.
+    var http: HTTPReading?
+    var socket: WebSocketDriver?
+    private var transport: TLSTransport?
+    /// Bytes that arrived and are not parsed yet.
+    var held: [UInt8] = []
+    /// Inside the parser's loop: answers given there must not parse on by themselves.
+    var isParsing = false
+    /// A head has begun and its patience runs.
+    var isHeadTimed = false
+    private var isDirty = false
+    private var isBlocked = false
+    /// The client has closed its side.
+    private(set) var peerFinished = false
+    private var timer: TimerID?
+    private var timerAt: Int64 = 0
+    /// When patience ends; moves with every byte while the timer stays where it is.
+    private var deadline: Int64 = .max
+    /// When the output last made progress, while it is blocked.
+    private var writeDeadline: Int64 = .max
+
+    /// Bytes that may wait behind a request in work before reading stops.
+    private static let heldLimit = 128 << 10
+
+    init(
+        token: UInt64,
+        descriptor: consuming FileDescriptor,
+        peer: PeerAddress,
+        listener: Listener,
+        lane: Lane
+    ) {
+        self.token = token
+        self.descriptor = descriptor
+        self.peer = peer
+        self.listener = listener
+        self.lane = lane
+        http = HTTPReading(limits: lane.settings.httpLimits)
+    }
+
+    init(token: UInt64, handed: HandedConnection, lane: Lane) {
+        self.token = token
+        descriptor = FileDescriptor(taking: handed.descriptor)
+        peer = handed.peer
+        listener = handed.listener
+        self.lane = lane
+        held = handed.unread
+        peerFinished = handed.peerFinished
+        http = HTTPReading(parser: handed.parser)
+        if let stream = handed.takeStream() { transport = TLSTransport(stream) }
+        if peerFinished { interest = [] }
+    }
+
+    /// A fresh connection: the client has so long for its first head.
+    func opened() {
+        if let context = listener.tls {
+            do { transport = try TLSTransport(context) } catch {
+                lane.log.warning("TLS could not be started", .error(error))
+                close()
+                return
+            }
+        }
+        setDeadline(lane.settings.headerTimeout)
+    }
+
+    /// A connection that came from another lane, with the head that brought it here.
+    func adopted(_ handed: HandedConnection) {
+        begin(handed.head)
+        resumeReading()
+        if transport?.hasOutgoing == true { markDirty() }
+    }
+
+    // MARK: - Events
+
+    func handle(_ event: EpollEvent) {
+        if event.isWritable || event.isError { flush() }
+        guard phase != .closed else { return }
+        if event.isReadable || event.isHangup || event.isError { readable() }
+    }
+
+    private func readable() {
+        // A few reads at a time: one busy sender must not hold up the lane.
+        for _ in 0..<4 {
+            guard phase != .closed, interest.contains(.readable) else { return }
+            let result = descriptor.receive(into: lane.readBuffer)
+            switch result {
+            case .processed(let count):
+                if transport != nil { decrypt() } else { lane.readBuffer.withSpan { take($0) } }
+                if count < lane.readBuffer.capacity { return }
+            case .wouldBlock: return
+            case .endOfFile:
+                finishedByPeer()
+                return
+            case .failed:
+                close()
+                return
+            }
+        }
+    }
+
+    private func decrypt() {
+        guard var stream = transport.take() else { return }
+        var plaintext: [UInt8] = []
+        let result = lane.readBuffer.withSpan { stream.receive($0, into: &plaintext) }
+        if stream.hasOutgoing { markDirty() }
+        transport = consume stream
+        if !plaintext.isEmpty { take(plaintext.span) }
+        switch result {
+        case .open: break
+        case .closedByPeer: if phase != .closed { finishedByPeer() }
+        case .failed:
+            flush()
+            close()
+        }
+    }
+
+    /// Takes bytes that came, behind those that wait already.
+    private func take(_ input: Span<UInt8>) {
+        switch phase {
+        case .closed, .finishing, .lingering: return
+        case .working, .moving:
+            held.append(bytes: input)
+            if held.count >= Self.heldLimit { setInterest(reading: false) }
+        case .upgraded:
+            socket?.take(input)
+        case .reading:
+            guard held.isEmpty else {
+                held.append(bytes: input)
+                drainHeld()
+                return
+            }
+            let used = consumeHTTP(input)
+            if used < input.count { keep(input.extracting(used..<input.count)) }
+        }
+    }
+
+    /// Keeps what parsing left, or passes it on when the last request was an upgrade.
+    private func keep(_ rest: Span<UInt8>) {
+        if phase == .upgraded { socket?.take(rest) } else if phase != .closed { held.append(bytes: rest) }
+    }
+
+    /// Parses what waits, after an answer made room for the next request.
+    func drainHeld() {
+        guard phase == .reading, !held.isEmpty else { return }
+        let bytes = held
+        held = []
+        let used = consumeHTTP(bytes.span)
+        if used < bytes.count { keep(bytes.span.extracting(used..<bytes.count)) }
+    }
+
+    /// Reads on after an answer.
+    func resumeReading() {
+        drainHeld()
+        guard phase == .reading else { return }
+        if peerFinished {
+            // Everything the client sent before it closed its side is answered.
+            finish()
+        } else {
+            setInterest(reading: true)
+        }
+    }
+
+    private func finishedByPeer() {
+        peerFinished = true
+        switch phase {
+        case .working, .moving:
+            setInterest(reading: false)
+            http?.clientLeft()
+        case .reading, .lingering, .finishing, .upgraded, .closed:
+            if phase == .finishing, !output.isEmpty { setInterest(reading: false) } else { close() }
+        }
+    }
+
+    // MARK: - Output
+
+    /// Queues bytes; they are written at the end of the lane's turn.
+    func send(_ bytes: [UInt8]) {
+        output.append(bytes)
+        markDirty()
+    }
+
+    func send(file: FileReference, offset: Int, length: Int) {
+        output.append(file: file, offset: offset, length: length)
+        markDirty()
+    }
+
+    private func markDirty() {
+        guard !isDirty, phase != .closed else { return }
+        isDirty = true
+        lane.hasOutput(self)
+    }
+
+    /// Writes what is queued.
+    func flush() {
+        isDirty = false
+        guard phase != .closed else { return }
+        let result = transport == nil ? output.flush(to: descriptor) : flushEncrypted()
+        switch result {
+        case .drained:
+            if isBlocked { unblocked() }
+            drained()
+        case .blocked(let count):
+            if !isBlocked || count > 0 { writeDeadline = lane.now + lane.settings.writeTimeout }
+            isBlocked = true
+            setInterest(writing: true)
+            armTimer()
+        case .yielded:
+            writeDeadline = lane.now + lane.settings.writeTimeout
+            isBlocked = true
+            setInterest(writing: true)
+            armTimer()
+        case .failed:
+            close()
+        }
+    }
+
+    private func flushEncrypted() -> FlushResult {
+        guard var stream = transport.take() else { return .failed(0) }
+        let result = stream.flush(&output, to: descriptor)
+        transport = consume stream
+        return result
+    }
+
+    private func unblocked() {
+        isBlocked = false
+        writeDeadline = .max
+        setInterest(writing: false)
+    }
+
+    private func drained() {
+        switch phase {
+        case .moving: move()
+        case .finishing: linger()
+        default: break
+        }
+    }
+
+    /// A slow reader keeps too much of the lane's memory.
+    var isOverloaded: Bool { output.byteCount > lane.settings.outputLimit }
+
+    // MARK: - The end
+
+    /// Closes once everything queued is written.
+    func finish() {
+        guard phase != .closed, phase != .lingering else { return }
+        phase = .finishing
+        if output.isEmpty, transport?.hasOutgoing != true { linger() } else { markDirty() }
+    }
+
+    /// Says that nothing more comes and waits for the client to do the same: closing at once, with bytes of the client
+    /// unread, would reset the connection and could destroy the last answer on its way.
+    private func linger() {
+        if peerFinished {
+            close()
+            return
+        }
+        phase = .lingering
+        do { try Sockets.shutdownWrite(descriptor) } catch {
+            close()
+            return
+        }
+        setInterest(reading: true)
+        setDeadline(lane.settings.lingerTimeout)
+    }
+
+    func close() {
+        guard phase != .closed else { return }
+        phase = .closed
+        if let timer { lane.cancel(timer) }
+        timer = nil
+        output.removeAll()
+        http?.abandon()
+        http = nil
+        let socket = self.socket
+        self.socket = nil
+        socket?.transportEnded()
+        lane.closed(self)
+    }
+
+    /// The server is going: idle connections close now, others with their next answer.
+    func drain() {
+        switch phase {
+        case .reading where http?.isIdle == true && held.isEmpty: finish()
+        case .upgraded: socket?.close(code: WebSocketCloseCode.goingAway, reason: "server is shutting down")
+        default: http?.drain()
+        }
+    }
+
+    /// Hands the descriptor and everything that was read to another lane.
+    private func move() {
+        guard let http, let destination = http.destination, let head = http.movingHead else { return }
+        if let timer { lane.cancel(timer) }
+        timer = nil
+        phase = .closed
+        lane.unwatch(self)
+        do {
+            let raw = try descriptor.duplicate().take()
+            let handed = HandedConnection(
+                descriptor: raw,
+                peer: peer,
+                listener: listener,
+                parser: http.parser,
+                head: head,
+                unread: held,
+                peerFinished: peerFinished,
+                stream: takeStream()
+            )
+            destination.send(.adopt(handed))
+        } catch {
+            lane.log.error("a connection could not be handed over", .error(error))
+            lane.connectionLost(peer)
+        }
+    }
+
+    private func takeStream() -> TLSStream? {
+        guard let transport = transport.take() else { return nil }
+        return transport.takeStream()
+    }
+
+    // MARK: - Watching
+
+    private func setInterest(reading: Bool? = nil, writing: Bool? = nil) {
+        var wanted = interest
+        if let reading { if reading { wanted.insert(.readable) } else { wanted.remove(.readable) } }
+        if let writing { if writing { wanted.insert(.writable) } else { wanted.remove(.writable) } }
+        if peerFinished { wanted.remove(.readable) }
+        guard wanted != interest, phase != .closed else { return }
+        interest = wanted
+        lane.rewatch(self)
+    }
+
+    // MARK: - Patience
+
+    /// Ends the connection unless something happens within so many milliseconds.
+    func setDeadline(_ milliseconds: Int64) {
+        deadline = lane.now + milliseconds
+        armTimer()
+    }
+
+    /// Nothing is awaited from the client.
+    func clearDeadline() {
+        deadline = .max
+    }
+
+    private func armTimer() {
+        let next = min(deadline, writeDeadline)
+        guard next != .max, phase != .closed else { return }
+        if let timer {
+            // A later deadline lets the timer fire and look again; only an earlier one needs a new timer.
+            guard next < timerAt else { return }
+            lane.cancel(timer)
+        }
+        timerAt = next
+        timer = lane.schedule(self, at: next)
+    }
+
+    func timerFired() {
+        timer = nil
+        guard phase != .closed else { return }
+        if lane.now >= writeDeadline {
+            close()
+        } else if lane.now >= deadline {
+            deadline = .max
+            timedOut()
+        }
+        armTimer()
+    }
+
+    private func timedOut() {
+        switch phase {
+        case .reading: readingTimedOut()
+        case .upgraded: socket?.timedOut()
+        case .lingering, .finishing: close()
+        case .working, .moving, .closed: break
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import Synchronization
+
+/// A connection on its way from one lane to another: descriptor, unread bytes, parsed head, TLS state.
+final class HandedConnection: Sendable {
+    let descriptor: Int32
+    let peer: PeerAddress
+    let listener: Listener
+    let parser: HTTPRequestParser
+    let head: RequestHead
+    let unread: [UInt8]
+    let peerFinished: Bool
+    private let stream: Mutex<TLSStream?>
+
+    init(
+        descriptor: Int32,
+        peer: PeerAddress,
+        listener: Listener,
+        parser: HTTPRequestParser,
+        head: RequestHead,
+        unread: [UInt8],
+        peerFinished: Bool,
+        stream: consuming TLSStream?
+    ) {
+        self.descriptor = descriptor
+        self.peer = peer
+        self.listener = listener
+        self.parser = parser
+        self.head = head
+        self.unread = unread
+        self.peerFinished = peerFinished
+        self.stream = Mutex(stream)
+    }
+
+    /// The TLS state, for the lane that has adopted the connection.
+    func takeStream() -> TLSStream? {
+        stream.withLock { $0.take() }
+    }
+}

@@ -1,0 +1,172 @@
+/// Finds the route of a tenant's request, and prepares what its body will meet.
+struct RequestRouting {
+    let connection: Connection
+    let head: RequestHead
+    let place: TenantPlace
+    let tenant: TenantLane
+
+    private var lane: Lane { connection.lane }
+
+    func run() {
+        let snapshot = tenant.snapshot
+        guard let segments = RequestTarget.segments(head.bytes.span.extracting(place.path)) else {
+            connection.plan(PlainErrors.response(.badRequest, "Malformed path"), for: head)
+            return
+        }
+        if head.method == .options {
+            answerOptions(snapshot, head.targetForm == .asterisk ? nil : segments)
+            return
+        }
+        switch snapshot.routes.match(head, segments: segments, host: place.host) {
+        case .found(let entry, let parameters): begin(entry, parameters, snapshot)
+        case .wrongMethod(let allow, let dialect):
+            refuse(Rejection(.wrongMethod, "Method not allowed", allow: allow), dialect.map { snapshot.dialects[$0] })
+        case .unknown(let dialect):
+            refuse(Rejection(.unknownRoute, "Not found"), dialect.map { snapshot.dialects[$0] })
+        }
+    }
+
+    private func refuse(_ rejection: Rejection, _ dialect: (any Dialect)?) {
+        guard let dialect else {
+            let status: HTTPStatus = rejection.reason == .wrongMethod ? .methodNotAllowed : .notFound
+            var response = PlainErrors.response(status, rejection.message)
+            if let allow = rejection.allow { response.head.add("Allow", allow) }
+            connection.plan(response, for: head)
+            return
+        }
+        let context = makeContext(dialect, [])
+        connection.plan(context.render(rejection), for: head, context: context)
+    }
+
+    private func makeContext(_ dialect: any Dialect, _ parameters: [String], route: String = "") -> RequestContext {
+        let context = RequestContext(
+            head: head,
+            parameters: parameters,
+            tenant: tenant,
+            dialect: dialect,
+            client: ClientAddress.of(head, peer: connection.peer, trusting: tenant.configuration.trustedProxies),
+            now: lane.clock.nowUnixMilliseconds,
+            prefix: place.prefix,
+            route: route,
+            isEncrypted: connection.listener.tls != nil
+        )
+        return context
+    }
+
+    private func begin(_ entry: RouteTable.Entry, _ parameters: [String], _ snapshot: TenantSnapshot) {
+        let route = entry.route
+        let context = makeContext(snapshot.dialects[entry.dialect], parameters, route: route.pattern)
+        do {
+            context.caller = try route.authorize(context)
+            try tenant.takeToken(
+                context.caller.rateClass,
+                context.client,
+                limits: context.limits,
+                scope: entry.dialect
+            )
+            let body = try makeSink(route, context)
+            connection.http?.begin(Exchange(head: head, body: body.sink, plan: .handle(route), context: context))
+            let connection = self.connection
+            let serial = connection.http?.serial ?? 0
+            context.responder = { response in
+                guard connection.http?.serial == serial else { return }
+                connection.respond(response)
+            }
+            connection.acceptBody(limit: body.limit)
+        } catch {
+            connection.plan(context.render(guessing(error, context, entry)), for: head, context: context)
+        }
+    }
+
+    /// Guessing credentials draws from the guests' bucket, so that it ends.
+    private func guessing(_ error: any Error, _ context: RequestContext, _ entry: RouteTable.Entry) -> any Error {
+        guard let rejection = error as? Rejection, rejection.reason == .unauthenticated else { return error }
+        do throws(Rejection) {
+            try tenant.takeToken(.guestRead, context.client, limits: context.limits, scope: entry.dialect)
+            return rejection
+        } catch {
+            return error
+        }
+    }
+
+    private func makeSink(_ route: Route, _ context: RequestContext) throws -> (sink: BodySink, limit: Int) {
+        let sizes = tenant.configuration.sizes
+        let contentType = head.field("content-type") ?? ""
+        let isForm = MultipartBoundary.isFormData(contentType: contentType)
+        switch route.body {
+        case .ignored: return (.dropped, sizes.jsonBody)
+        case .collected: return (.collected([]), sizes.jsonBody)
+        case .collectedOrMultipart where !isForm: return (.collected([]), sizes.jsonBody)
+        case .multipart where !isForm:
+            throw Rejection(.unsupportedContentType, "Content-Type must be multipart/form-data")
+        case .collectedOrMultipart, .multipart:
+            guard let boundary = MultipartBoundary.parse(contentType: contentType) else {
+                throw Rejection(.malformed, "Malformed multipart boundary")
+            }
+            let intake = MultipartIntake(
+                boundary: boundary,
+                rules: IntakeRules(sizes),
+                blobs: tenant.blobs,
+                log: tenant.log
+            )
+            return (.form(intake), sizes.multipartBody)
+        }
+    }
+
+    // MARK: - OPTIONS
+
+    /// What a path can be asked, and for browsers whether another origin may (Fetch standard, CORS protocol).
+    private func answerOptions(_ snapshot: TenantSnapshot, _ segments: [String]?) {
+        guard let segments else {
+            connection.plan(Response(.noContent).adding("Allow", "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"), for: head)
+            return
+        }
+        let entries = snapshot.routes.entries(at: segments, host: place.host)
+        guard let first = entries.first else {
+            if case .unknown(let dialect) = snapshot.routes.match(head, segments: segments, host: place.host) {
+                refuse(Rejection(.unknownRoute, "Not found"), dialect.map { snapshot.dialects[$0] })
+            }
+            return
+        }
+        let allow = RouteTable.allow(entries)
+        var response = Response(.noContent).adding("Allow", allow)
+        let open = entries.filter { snapshot.dialects[$0.dialect].allowsCrossOrigin }
+        let dialect = snapshot.dialects[(open.first ?? first).dialect]
+        if snapshot.origins.isConfigured, !open.isEmpty, let origin = head.field("origin"),
+            snapshot.origins.allowance(for: origin) != nil, head.fields.contains("access-control-request-method")
+        {
+            response.head.add("Access-Control-Allow-Methods", RouteTable.allow(open))
+            response.head.add(
+                "Access-Control-Allow-Headers",
+                "Authorization, Content-Type, Idempotency-Key, X-Request-Id"
+            )
+            response.head.add("Access-Control-Max-Age", "600")
+        }
+        connection.plan(response, for: head, context: makeContext(dialect, []))
+    }
+}
+
+/// Who a request comes from, when proxies stand between.
+enum ClientAddress {
+    /// The peer, or behind trusted proxies the last address of `X-Forwarded-For` that is not one of them.
+    static func of(_ head: RequestHead, peer: PeerAddress, trusting proxies: [AddressBlock]) -> PeerAddress {
+        guard proxies.contains(where: { $0.contains(peer) }) else { return peer }
+        let hops = head.fields(named: "x-forwarded-for").flatMap { $0.split(separator: ",") }
+        var client = peer
+        for hop in hops.reversed() {
+            guard let address = PeerAddress(String(hop).trimmingSpaces()) else { return client }
+            client = address
+            guard proxies.contains(where: { $0.contains(address) }) else { return client }
+        }
+        return client
+    }
+}
+
+extension String {
+    fileprivate func trimmingSpaces() -> String {
+        var text = self[...]
+        while text.first == " " || text.first == "\t" { text.removeFirst() }
+        while text.last == " " || text.last == "\t" { text.removeLast() }
+        return String(text)
+    }
+}

@@ -1,0 +1,360 @@
+/// One thread with one epoll loop: its sockets, its tenants, its timers. Made on its own thread and never seen by
+/// another, so nothing in it needs a lock and nothing waits.
+///
+/// A turn of the loop: wait; take the mailbox; handle what is readable and writable; fire timers; hand gathered
+/// operations to the writers; write what is queued, once per socket.
+package final class Lane {
+    let handle: LaneHandle
+    let settings: ServerSettings
+    let clock: any Clock
+    let random: any RandomSource
+    let ids: any IDSource
+    let log: Log
+    let directory: TenantDirectory
+    let readers: ReaderPool
+    let readBuffer = ReadBuffer()
+    private let epoll: Epoll
+    private let events = EpollEventBuffer(capacity: 512)
+    private var messages: [LaneMessage] = []
+    private var wheel: TimerWheel
+    private var timerActions: [UInt64: (id: TimerID, action: () -> Void)] = [:]
+    private var nextTimer: UInt64 = 0
+    private var connections = ConnectionTable()
+    private var dirty: [Connection] = []
+    private var dirtyTenants: [TenantLane] = []
+    private(set) var tenants: [String: TenantLane] = [:]
+    private var listeners: [Listener] = []
+    private var acceptsPaused = false
+    private var socketsOpened: UInt64 = 0
+    private var isStopped = false
+    /// No keep-alive any more: connections end with their next answer.
+    private(set) var isDraining = false
+    /// The time of this turn of the loop, monotonic milliseconds.
+    private(set) var now: Int64
+    private var dateSecond: Int64 = -1
+    /// `Date`'s value for this second.
+    private(set) var date = ""
+    /// The whole answer to a health check, rebuilt every second.
+    private(set) var healthAnswer: [UInt8] = []
+    private let connectionsPerAddress: ConnectionCounter
+
+    private enum Token {
+        static let inbox = UInt64.max
+        static let listenerBase = UInt64.max - 16
+        /// Marks timer payloads that name a callback, not a connection.
+        static let callback: UInt64 = 1 << 63
+    }
+
+    init(handle: LaneHandle, environment: LaneEnvironment) throws(SystemError) {
+        self.handle = handle
+        settings = environment.settings
+        clock = environment.clock
+        random = environment.random
+        ids = RandomIDSource(environment.random)
+        log = environment.log
+        directory = environment.directory
+        readers = environment.readers
+        connectionsPerAddress = environment.connectionCounter
+        now = clock.nowMonotonicMilliseconds
+        wheel = TimerWheel(now: now)
+        epoll = try Epoll()
+        try epoll.add(handle.inbox.bell.descriptor, token: Token.inbox, .readable)
+        refreshDate()
+    }
+
+    // MARK: - The loop
+
+    func run() {
+        while !isStopped { turn() }
+        for connection in connections.all { connection.close() }
+    }
+
+    private func turn() {
+        let count: Int
+        do {
+            count = try epoll.wait(timeoutMilliseconds: waitTime(), into: events)
+        } catch {
+            log.error("epoll failed", .error(error))
+            return
+        }
+        now = clock.nowMonotonicMilliseconds
+        refreshDate()
+        for index in 0..<count { dispatch(events[index]) }
+        takeMessages()
+        wheel.advance(to: now)
+        while let payload = wheel.popDue() { fire(payload) }
+        for tenant in dirtyTenants { tenant.submitQueued() }
+        dirtyTenants.removeAll(keepingCapacity: true)
+        flushDirty()
+    }
+
+    private func waitTime() -> Int {
+        guard let next = wheel.nextDeadline else { return -1 }
+        return max(0, Int(clamping: next - clock.nowMonotonicMilliseconds))
+    }
+
+    private func dispatch(_ event: EpollEvent) {
+        if event.token == Token.inbox { return }
+        if event.token >= Token.listenerBase {
+            accept(on: listeners[Int(event.token - Token.listenerBase)])
+            return
+        }
+        guard let connection = connections[event.token] else { return }
+        connection.handle(event)
+    }
+
+    private func takeMessages() {
+        handle.inbox.drain(into: &messages)
+        for message in messages {
+            switch message {
+            case .run(let work): work(self)
+            case .committed(let tenant, let result): tenants[tenant]?.committed(result)
+            case .adopt(let handed): adopt(handed)
+            case .queried(let connection, let exchange, let result):
+                connections[connection]?.queried(exchange, result)
+            case .bareAnswer(let connection, let exchange, let response):
+                connections[connection]?.answered(exchange, response)
+            case .stop: isStopped = true
+            }
+        }
+        messages.removeAll(keepingCapacity: true)
+    }
+
+    /// A connection with output to write at the end of this turn.
+    func hasOutput(_ connection: Connection) {
+        dirty.append(connection)
+    }
+
+    /// A tenant with operations to hand over at the end of this turn.
+    func hasQueued(_ tenant: TenantLane) {
+        if !dirtyTenants.contains(where: { $0 === tenant }) { dirtyTenants.append(tenant) }
+    }
+
+    private func flushDirty() {
+        // Flushing can free a connection's next request, which queues output again.
+        while !dirty.isEmpty {
+            let batch = dirty
+            dirty.removeAll(keepingCapacity: true)
+            for connection in batch { connection.flush() }
+        }
+        for tenant in dirtyTenants { tenant.submitQueued() }
+        dirtyTenants.removeAll(keepingCapacity: true)
+    }
+
+    private func refreshDate() {
+        let second = clock.nowUnixMilliseconds / 1000
+        guard second != dateSecond else { return }
+        dateSecond = second
+        date = HTTPDate.string(unixSeconds: second)
+        healthAnswer = Array(
+            """
+            HTTP/1.1 200 OK\r\nDate: \(date)\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{"status":"ok"}
+            """.utf8
+        )
+    }
+
+    // MARK: - Timers
+
+    /// Calls back after a while, unless the returned timer is dropped before.
+    func schedule(afterMilliseconds delay: Int64, _ action: @escaping () -> Void) -> LaneTimer {
+        nextTimer += 1
+        let key = nextTimer
+        let id = wheel.schedule(deadline: now + max(1, delay), payload: Token.callback | key)
+        timerActions[key] = (id, action)
+        return LaneTimer(lane: self, key: key)
+    }
+
+    func cancelTimer(_ key: UInt64) {
+        guard let timer = timerActions.removeValue(forKey: key) else { return }
+        _ = wheel.cancel(timer.id)
+    }
+
+    func schedule(_ connection: Connection, at deadline: Int64) -> TimerID {
+        wheel.schedule(deadline: deadline, payload: connection.token)
+    }
+
+    func cancel(_ timer: TimerID) {
+        _ = wheel.cancel(timer)
+    }
+
+    private func fire(_ payload: UInt64) {
+        if payload & Token.callback != 0 {
+            timerActions.removeValue(forKey: payload & ~Token.callback)?.action()
+        } else {
+            connections[payload]?.timerFired()
+        }
+    }
+
+    // MARK: - Connections
+
+    /// Begins to accept; all lanes share the listener, and the kernel wakes one of them for each connection.
+    func add(_ listener: Listener) {
+        listeners.append(listener)
+        do {
+            let token = Token.listenerBase + UInt64(listeners.count - 1)
+            try epoll.add(listener.descriptor, token: token, [.readable, .exclusive])
+        } catch {
+            log.error("a listener could not be watched", .error(error))
+        }
+    }
+
+    /// Takes waiting connections, a bounded number at a time so that open ones are not kept waiting.
+    private func accept(on listener: Listener) {
+        guard !acceptsPaused, !isDraining else { return }
+        for _ in 0..<64 {
+            switch Sockets.accept(listener.descriptor) {
+            case .wouldBlock: return
+            case .accepted(let descriptor, let peer):
+                open(descriptor, peer.address, listener)
+            case .exhausted(let code):
+                pauseAccepting(code)
+                return
+            case .failed(let code):
+                log.error("accept failed", .error(SystemError(code: code, operation: "accept")))
+                pauseAccepting(code)
+                return
+            }
+        }
+    }
+
+    /// Descriptors have run out: waiting clients stay in the backlog until some are free.
+    private func pauseAccepting(_ code: Int32) {
+        acceptsPaused = true
+        log.warning("accepting is paused", .error(SystemError(code: code, operation: "accept")))
+        for listener in listeners {
+            do { try epoll.remove(listener.descriptor) } catch { log.error("epoll failed", .error(error)) }
+        }
+        acceptTimer = schedule(afterMilliseconds: 250) { [unowned self] in
+            acceptTimer = nil
+            acceptsPaused = false
+            resumeAccepting()
+        }
+    }
+
+    private var acceptTimer: LaneTimer?
+
+    private func resumeAccepting() {
+        guard !isDraining else { return }
+        for (index, listener) in listeners.enumerated() {
+            do {
+                try epoll.add(listener.descriptor, token: Token.listenerBase + UInt64(index), [.readable, .exclusive])
+            } catch {
+                log.error("epoll failed", .error(error))
+            }
+        }
+    }
+
+    private func open(_ descriptor: consuming FileDescriptor, _ peer: PeerAddress, _ listener: Listener) {
+        do {
+            try Sockets.setNoDelay(descriptor)
+        } catch {
+            // The peer is gone already; reading will tell.
+        }
+        guard connectionsPerAddress.enter(peer) else { return }
+        let token = connections.reserve()
+        let connection = Connection(token: token, descriptor: descriptor, peer: peer, listener: listener, lane: self)
+        connections.insert(connection)
+        watch(connection)
+        connection.opened()
+    }
+
+    private func adopt(_ handed: HandedConnection) {
+        let connection = Connection(token: connections.reserve(), handed: handed, lane: self)
+        connections.insert(connection)
+        watch(connection)
+        connection.adopted(handed)
+    }
+
+    private func watch(_ connection: Connection) {
+        do {
+            try epoll.add(connection.descriptor, token: connection.token, connection.interest)
+        } catch {
+            log.error("a connection could not be watched", .error(error))
+            connection.close()
+        }
+    }
+
+    /// Changes what a connection is watched for.
+    func rewatch(_ connection: Connection) {
+        do {
+            try epoll.modify(connection.descriptor, token: connection.token, connection.interest)
+        } catch {
+            log.error("a connection could not be watched", .error(error))
+        }
+    }
+
+    /// Stops watching a connection that moves to another lane.
+    func unwatch(_ connection: Connection) {
+        do { try epoll.remove(connection.descriptor) } catch { log.error("epoll failed", .error(error)) }
+        connections.remove(connection.token)
+        checkDrained()
+    }
+
+    /// Forgets a closed connection; its descriptor is closed with it.
+    func closed(_ connection: Connection) {
+        connectionsPerAddress.leave(connection.peer)
+        connections.remove(connection.token)
+        checkDrained()
+    }
+
+    /// Forgets the count of a connection that could not be handed over.
+    func connectionLost(_ peer: PeerAddress) {
+        connectionsPerAddress.leave(peer)
+    }
+
+    /// Unique over all lanes of the process.
+    func nextSocketID() -> UInt64 {
+        socketsOpened += 1
+        return socketsOpened << 8 | UInt64(handle.index)
+    }
+
+    var connectionCount: Int { connections.count }
+
+    /// An open connection of this lane.
+    func connection(_ token: UInt64) -> Connection? { connections[token] }
+
+    // MARK: - Tenants
+
+    package func add(_ tenant: TenantLane) {
+        tenants[tenant.id] = tenant
+    }
+
+    package func removeTenant(_ id: String) -> TenantLane? {
+        tenants.removeValue(forKey: id)
+    }
+
+    /// Runs an operator's operation on a tenant.
+    package func perform(_ operation: Operation, tenant: String, _ complete: @escaping @Sendable (Reply) -> Void) {
+        guard let tenant = tenants[tenant] else {
+            complete(.rejected(.unavailable))
+            return
+        }
+        tenant.perform(operation, complete: complete)
+    }
+
+    /// A tenant's read connection, for operators' reads.
+    package func reader(of tenant: String) -> (any ChatReader)? { tenants[tenant]?.reader }
+
+    // MARK: - The end
+
+    /// Takes no more connections, and ends the open ones with their next answer; WebSockets are closed with 1001.
+    package func drain(_ completion: @escaping () -> Void) {
+        guard !isDraining else { return }
+        isDraining = true
+        drained = completion
+        for listener in listeners where !acceptsPaused {
+            do { try epoll.remove(listener.descriptor) } catch { log.error("epoll failed", .error(error)) }
+        }
+        for connection in connections.all { connection.drain() }
+        checkDrained()
+    }
+
+    private var drained: (() -> Void)?
+
+    private func checkDrained() {
+        guard isDraining, connections.count == 0 else { return }
+        let completion = drained
+        drained = nil
+        completion?()
+    }
+}

@@ -1,0 +1,29 @@
+/// Everything of a tenant that does not change while it lives: configuration, dialects, routes, turn rules.
+/// A reload makes a new one; requests keep the one they began with.
+package final class TenantSnapshot: Sendable {
+    package let configuration: TenantConfiguration
+    package let dialects: [any Dialect]
+    package let routes: RouteTable
+    package let rules: TurnRules
+    /// Signs URLs; the tenant's own.
+    package let secret: [UInt8]
+    /// `Access-Control-…` and such, by configuration.
+    package let origins: OriginPolicy
+
+    package init(
+        configuration: TenantConfiguration,
+        dialects: [any Dialect],
+        routes: RouteTable,
+        rules: TurnRules,
+        secret: [UInt8]
+    ) {
+        self.configuration = configuration
+        self.dialects = dialects
+        self.routes = routes
+        self.rules = rules
+        self.secret = secret
+        origins = OriginPolicy(configuration.origins)
+    }
+
+    package var id: String { configuration.id }
+}

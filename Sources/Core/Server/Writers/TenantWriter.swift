@@ -1,0 +1,181 @@
+import Synchronization
+
+/// The write side of one tenant: a queue of operations, and the store's writer connection.
+///
+/// idle → queued (in the pool's queue) → running (taken by one thread) → idle or queued again. Whatever is queued when
+/// a thread takes the tenant becomes one transaction, each operation a turn of it.
+package final class TenantWriter: Sendable {
+    private enum Stage: Sendable {
+        case idle
+        case queued
+        case running
+        case closed
+    }
+
+    private struct Queue: Sendable {
+        var stage = Stage.idle
+        var submissions: [Submission] = []
+        var closing: (@Sendable () -> Void)?
+    }
+
+    /// What only the thread that runs the tenant touches. The lock is never waited for: the stage lets one in.
+    private struct Engine {
+        var writer: any ChatWriter
+        var runner: TurnRunner
+    }
+
+    /// The log is moved into the database when it has grown by so many pages.
+    private static let checkpointPages = 2000
+
+    private let queue = Mutex(Queue())
+    private let engine: Mutex<Engine>
+    private let pool: WriterPool
+    private let blobs: BlobStore
+    private let log: Log
+    private let tenant: String
+    /// Hands a transaction's results to the tenant's lane.
+    private let deliver: @Sendable (BatchResult) -> Void
+
+    package init(
+        tenant: String,
+        writer: sending any ChatWriter,
+        ids: sending any IDSource,
+        pool: WriterPool,
+        blobs: BlobStore,
+        log: Log,
+        deliver: @escaping @Sendable (BatchResult) -> Void
+    ) {
+        self.tenant = tenant
+        self.pool = pool
+        self.blobs = blobs
+        self.log = log
+        self.deliver = deliver
+        engine = Mutex(Engine(writer: writer, runner: TurnRunner(ids: ids)))
+    }
+
+    /// Queues operations in this order. After `close` they are answered with a retryable rejection.
+    package func submit(_ submissions: [Submission]) {
+        enum Next { case wake, nothing, refuse }
+        let next = queue.withLock { queue -> Next in
+            switch queue.stage {
+            case .closed: return .refuse
+            case .idle:
+                queue.submissions += submissions
+                queue.stage = .queued
+                return .wake
+            case .queued, .running:
+                queue.submissions += submissions
+                return .nothing
+            }
+        }
+        switch next {
+        case .wake: pool.schedule(self)
+        case .nothing: break
+        case .refuse: refuse(submissions)
+        }
+    }
+
+    /// Runs what is queued, checkpoints and closes the connection; then calls back, on the writer's thread.
+    package func close(_ completion: @escaping @Sendable () -> Void) {
+        let mustWake = queue.withLock { queue in
+            queue.closing = completion
+            guard queue.stage == .idle else { return false }
+            queue.stage = .queued
+            return true
+        }
+        if mustWake { pool.schedule(self) }
+    }
+
+    /// One transaction of everything that is queued. Called by the pool's threads.
+    func run() {
+        let batch = queue.withLock { queue in
+            queue.stage = .running
+            let batch = queue.submissions
+            queue.submissions = []
+            return batch
+        }
+        if !batch.isEmpty { deliver(execute(batch)) }
+        enum Next { case again, idle, close(@Sendable () -> Void) }
+        engine.withLock { engine in
+            guard engine.writer.logPages >= Self.checkpointPages else { return }
+            do { try engine.writer.checkpoint(truncating: false) } catch {
+                log.warning("checkpoint failed", .field("tenant", tenant), .error(error))
+            }
+        }
+        let next = queue.withLock { queue -> Next in
+            if !queue.submissions.isEmpty {
+                queue.stage = .queued
+                return .again
+            }
+            if let completion = queue.closing {
+                queue.stage = .closed
+                return .close(completion)
+            }
+            queue.stage = .idle
+            return .idle
+        }
+        switch next {
+        case .again: pool.schedule(self)
+        case .idle: break
+        case .close(let completion):
+            engine.withLock { engine in
+                do { try engine.writer.checkpoint(truncating: true) } catch {
+                    log.warning("last checkpoint failed", .field("tenant", tenant), .error(error))
+                }
+                engine.writer.close()
+            }
+            completion()
+        }
+    }
+
+    private func execute(_ batch: [Submission]) -> BatchResult {
+        let (durable, lost) = makeDurable(batch)
+        var result = engine.withLock { engine in
+            WriterBatch(writer: engine.writer, runner: engine.runner, log: log, tenant: tenant).run(durable)
+        }
+        for submission in lost { result.outcome.replies.append((submission.ticket, .rejected(.unavailable))) }
+        unlink(result.released + unused(durable, result.outcome))
+        return result.outcome
+    }
+
+    /// Files first: a message must never name bytes that are not on disk.
+    private func makeDurable(_ batch: [Submission]) -> (durable: [Submission], lost: [Submission]) {
+        guard batch.contains(where: { !$0.files.isEmpty }) else { return (batch, []) }
+        var durable: [Submission] = []
+        var lost: [Submission] = []
+        for submission in batch {
+            do throws(SystemError) {
+                for file in submission.files { try blobs.keep(file) }
+                durable.append(submission)
+            } catch {
+                log.error("a file could not be stored", .field("tenant", tenant), .error(error))
+                lost.append(submission)
+            }
+        }
+        return (durable, lost)
+    }
+
+    /// Files of submissions that were refused: kept before their turn, and named by nothing after it.
+    private func unused(_ batch: [Submission], _ outcome: BatchResult) -> [[UInt8]] {
+        let withFiles = batch.filter { !$0.files.isEmpty }
+        guard !withFiles.isEmpty else { return [] }
+        let refused = Set(outcome.replies.compactMap { if case .rejected = $0.reply { $0.ticket } else { nil } })
+        return withFiles.filter { refused.contains($0.ticket) }.flatMap { $0.files.map(\.hash) }
+    }
+
+    /// Blobs that lost their last row go, unless a row or an upload in flight names them by now.
+    private func unlink(_ hashes: [[UInt8]]) {
+        for hash in hashes {
+            do {
+                let isNamed = try engine.withLock { engine in try engine.writer.isReferenced(hash: hash) }
+                if !isNamed { try blobs.remove(hash) }
+            } catch {
+                log.warning("a file could not be removed", .field("tenant", tenant), .error(error))
+            }
+        }
+    }
+
+    private func refuse(_ submissions: [Submission]) {
+        deliver(BatchResult(replies: submissions.map { ($0.ticket, .rejected(.unavailable)) }))
+    }
+}

@@ -1,0 +1,64 @@
+import Synchronization
+
+/// A tenant's files, each under the SHA-256 of its content: `blobs/ab/cdef…`. The same bytes are stored once.
+///
+/// A file comes in under a temporary name in `incoming/` and gets its own name only when it is whole and synced, so a
+/// name in `blobs/` always stands for complete, durable bytes.
+package final class BlobStore: Sendable {
+    private let folder: String
+    private let incoming: String
+    /// Folders that are known to exist, durably.
+    private let shards = Mutex<Set<String>>([])
+    private let counter = Atomic<UInt64>(0)
+
+    /// Opens a tenant's blob folder; what a crash left half-way in is removed.
+    package init(folder: String) throws(SystemError) {
+        self.folder = folder + "/blobs"
+        incoming = folder + "/incoming"
+        try Files.makeDirectory(self.folder)
+        try Files.makeDirectory(incoming)
+        for name in try Files.list(incoming) { try Files.unlink(incoming + "/" + name) }
+    }
+
+    /// A file to stream an upload into.
+    package func makeWriter() throws(SystemError) -> BlobWriter {
+        let number = counter.add(1, ordering: .relaxed).newValue
+        return try BlobWriter(path: incoming + "/upload-\(number)")
+    }
+
+    /// Makes a staged file durable under its content's name. Harmless when it is there already.
+    package func keep(_ staged: StagedBlob) throws(SystemError) {
+        let place = place(of: staged.hash)
+        if try Files.status(place.path) != nil {
+            staged.discard()
+            return
+        }
+        try staged.sync()
+        try makeShard(place.shard)
+        try staged.move(to: place.path)
+        try Files.syncDirectory(place.shard)
+    }
+
+    /// The file of a hash.
+    package func open(_ hash: [UInt8]) throws(SystemError) -> FileReference {
+        try FileReference(path: place(of: hash).path)
+    }
+
+    /// Removes the file of a hash; the caller knows that no row names it.
+    package func remove(_ hash: [UInt8]) throws(SystemError) {
+        try Files.unlink(place(of: hash).path)
+    }
+
+    private func makeShard(_ shard: String) throws(SystemError) {
+        if shards.withLock({ $0.contains(shard) }) { return }
+        try Files.makeDirectory(shard)
+        try Files.syncDirectory(folder)
+        shards.withLock { _ = $0.insert(shard) }
+    }
+
+    private func place(of hash: [UInt8]) -> (shard: String, path: String) {
+        let name = Hex.encode(hash)
+        let shard = folder + "/" + name.prefix(2)
+        return (shard, shard + "/" + name.dropFirst(2))
+    }
+}

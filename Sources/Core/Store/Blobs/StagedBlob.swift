@@ -1,0 +1,42 @@
+import Synchronization
+
+/// A received file that is whole and not kept yet. Whoever holds it last without keeping it removes it.
+package final class StagedBlob: Sendable {
+    package let hash: [UInt8]
+    package let size: Int
+    private let path: String
+    private let isGone = Mutex(false)
+
+    init(path: String, hash: [UInt8], size: Int) {
+        self.path = path
+        self.hash = hash
+        self.size = size
+    }
+
+    /// Its bytes, to look at.
+    package func open() throws(SystemError) -> FileReference {
+        try FileReference(path: path)
+    }
+
+    /// Removes the file, unless it was kept.
+    package func discard() {
+        let wasGone = isGone.withLock { gone in
+            defer { gone = true }
+            return gone
+        }
+        // What cannot be removed now is removed at the next start, with all that is still incoming.
+        if !wasGone { _ = try? Files.unlink(path) }
+    }
+
+    func sync() throws(SystemError) {
+        let file = try Files.open(path, .readWrite)
+        try Files.sync(file)
+    }
+
+    func move(to target: String) throws(SystemError) {
+        try Files.rename(path, to: target)
+        isGone.withLock { $0 = true }
+    }
+
+    deinit { discard() }
+}

@@ -1,0 +1,49 @@
+import Core
+
+/// A tenant's database while no daemon has it: commands run as turns here too.
+struct OfflineTenant {
+    let folder: String
+    let name: String
+
+    func run(_ body: [UInt8]) throws -> JSONValue {
+        guard try Files.status(folder + "/chat.db") != nil else {
+            throw Failure("tenant '\(name)' has no database in '\(folder)' yet; start the daemon once")
+        }
+        let random = SystemRandom()
+        let store = SQLiteChatStore(directory: folder, random: random)
+        try store.prepare()
+        let document = try JSONDocument(parsing: body)
+        switch try AdminCommand(document.root, now: SystemClock().nowUnixMilliseconds) {
+        case .read(let read):
+            return try JSONDocument(parsing: read(store.makeReader())).root
+        case .write(let operation):
+            try write(operation, store, random)
+            return try JSONDocument(parsing: Array(#"{"ok":true}"#.utf8)).root
+        }
+    }
+
+    private func write(_ operation: Operation, _ store: SQLiteChatStore, _ random: SystemRandom) throws {
+        let secret = try store.makeReader().secret()
+        let rules = TurnRules(
+            tenant: name,
+            roster: Roster([]),
+            sessionAuth: .guarded,
+            autoCreateAgents: false,
+            secret: secret,
+            webhooks: []
+        )
+        let writer = try store.makeWriter()
+        defer { writer.close() }
+        try writer.begin()
+        do throws(TurnFailure) {
+            _ = try TurnRunner(ids: RandomIDSource(random)).run(operation, on: writer, rules: rules)
+        } catch {
+            writer.rollback()
+            switch error {
+            case .rejected(let rejection): throw Failure(rejection.message)
+            case .store(let failure): throw Failure("\(failure)")
+            }
+        }
+        try writer.commit()
+    }
+}

@@ -1,0 +1,116 @@
+import Core
+
+/// One run of the daemon: start, serve until a signal says otherwise, stop in order.
+final class Daemon {
+    private let options: DaemonOptions
+    private let log: Log
+    private let signals = SignalQueue()
+
+    init(_ arguments: Arguments) throws {
+        options = try DaemonOptions(arguments)
+        log = options.log
+    }
+
+    func run() throws -> Int32 {
+        let configuration = try loadConfiguration()
+        try prepareProcess()
+        try Files.makeDirectory(options.data, permissions: 0o750)
+        let lock = try DataFolderLock(options.data)
+        defer { lock.release() }
+
+        let listeners = try Listeners(options)
+        var parts = GatewayServer.Parts(log: log, lanes: options.lanes, writers: max(2, options.lanes))
+        parts.settings = options.settings
+        let server = try GatewayServer(parts)
+        let webhooks = try WebhookService(server: server, log: log)
+        let manager = TenantManager(
+            server: server,
+            dataFolder: options.data,
+            durability: options.durability,
+            committed: { webhooks.wake($0) },
+            makeSnapshot: Assembly.snapshot
+        )
+        manager.apply(configuration.tenants)
+        webhooks.serve(manager)
+
+        let admin = try AdminService(directory: server.directory, dataFolder: options.data, random: server.random)
+        try admin.announce(port: listeners.adminPort, host: options.admin.host)
+        listeners.open(on: server, admin: admin)
+        let watcher = try watchSignals()
+        admin.setReady(true)
+        StandardStreams.out(
+            "ready http=\(listeners.httpName) admin=\(listeners.adminName) tenants=\(manager.configurations.count)\n"
+        )
+        serve(manager, webhooks)
+        admin.setReady(false)
+        stop(server, manager, webhooks)
+        admin.withdraw()
+        _ = watcher
+        return 0
+    }
+
+    private func prepareProcess() throws {
+        _ = try ResourceLimits.raiseOpenFiles()
+        if !Allocator.limitArenas() { log.warning("the allocator's arenas could not be limited") }
+    }
+
+    /// Everything that is wrong is said at once; nothing is served from a configuration with errors.
+    private func loadConfiguration() throws -> DaemonConfiguration {
+        let result = Assembly.load(options.config, environment: options.environment)
+        let diagnostics = result.diagnostics + Assembly.routeProblems(result)
+        for diagnostic in diagnostics { StandardStreams.error("\(diagnostic)\n") }
+        if diagnostics.contains(where: \.isError) {
+            throw Failure("the configuration has errors; 'gatewayd check' lists them")
+        }
+        if !options.isLoopbackOnly, !options.allowsDefaultSecrets, diagnostics.contains(where: \.isDefaultSecret) {
+            throw Failure(
+                "secrets are still their defaults and a listener is not on loopback;"
+                    + " set them, or pass --allow-default-secrets"
+            )
+        }
+        return result.configuration
+    }
+
+    private func watchSignals() throws -> LoopThread {
+        let signals = signals
+        return try SignalWaiter.start { signal in
+            signals.take(signal)
+            return true
+        }
+    }
+
+    private func serve(_ manager: TenantManager, _ webhooks: WebhookService) {
+        while signals.next() == .reload { reload(manager, webhooks) }
+    }
+
+    /// Reads the tenants again. A file that is broken keeps its tenant as it was, and says so.
+    private func reload(_ manager: TenantManager, _ webhooks: WebhookService) {
+        let result = Assembly.load(options.config, environment: ProcessEnvironment.snapshot())
+        let wanted = ReloadPlan(result, current: manager.configurations, routeProblems: Assembly.routeProblems(result))
+        for diagnostic in wanted.diagnostics {
+            log.write(diagnostic.isError ? .error : .warning, "configuration", [.field("problem", "\(diagnostic)")])
+        }
+        if !options.isLoopbackOnly, !options.allowsDefaultSecrets, wanted.diagnostics.contains(where: \.isDefaultSecret) {
+            log.error("reload refused: secrets are still their defaults and a listener is not on loopback")
+            return
+        }
+        let failed = manager.apply(wanted.tenants)
+        webhooks.serve(manager)
+        log.info(
+            "configuration reloaded",
+            .field("tenants", manager.configurations.count),
+            .field("kept", wanted.kept.joined(separator: " ")),
+            .field("failed", failed.joined(separator: " "))
+        )
+    }
+
+    /// Takes nothing new, finishes requests, closes sockets, commits and checkpoints, ends.
+    private func stop(_ server: GatewayServer, _ manager: TenantManager, _ webhooks: WebhookService) {
+        log.info("draining")
+        server.drain(milliseconds: options.drainMilliseconds)
+        webhooks.stop()
+        manager.closeAll()
+        server.stop()
+        log.info("stopped")
+    }
+}

@@ -1,0 +1,45 @@
+import Core
+
+/// The daemon's sockets: bound first, so that a taken port stops the start, and served last.
+final class Listeners {
+    private let options: DaemonOptions
+    private var http: FileDescriptor?
+    private var admin: FileDescriptor?
+    private var tls: FileDescriptor?
+    let httpName: String
+    let adminName: String
+    let adminPort: UInt16
+
+    init(_ options: DaemonOptions) throws {
+        self.options = options
+        let http = try Self.bind(options.listen)
+        let admin = try Self.bind(options.admin)
+        httpName = Self.name(options.listen.host, try Sockets.localPort(http))
+        adminPort = try Sockets.localPort(admin)
+        adminName = Self.name(options.admin.host, adminPort)
+        self.http = consume http
+        self.admin = consume admin
+        if let tls = options.tls { self.tls = try Self.bind(tls.listen) }
+    }
+
+    private static func bind(_ address: (host: String, port: UInt16)) throws -> FileDescriptor {
+        do throws(SystemError) {
+            return try Sockets.listenTCP(host: address.host, port: address.port)
+        } catch {
+            guard error.isAddressInUse else { throw error }
+            throw Failure("\(name(address.host, address.port)) is in use; stop what listens there or choose another port")
+        }
+    }
+
+    private static func name(_ host: String, _ port: UInt16) -> String {
+        host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+
+    func open(on server: GatewayServer, admin service: AdminService) {
+        if let admin = admin.take() { server.listen(Listener(admin, role: .admin, service: service)) }
+        if let http = http.take() { server.listen(Listener(http, role: .tenants)) }
+        if let tls = tls.take(), let context = options.tls?.context {
+            server.listen(Listener(tls, role: .tenants, tls: context))
+        }
+    }
+}

@@ -1,0 +1,4 @@
+import Core
+import Glibc
+
+exit(Program.run(arguments: Array(CommandLine.arguments.dropFirst()), environment: ProcessEnvironment.snapshot()))
