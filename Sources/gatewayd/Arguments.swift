@@ -8,7 +8,15 @@ struct Flag: Sendable {
     let standard: String?
     let help: String
 
-    init(_ name: String, _ value: String? = nil, default standard: String? = nil, _ help: String) {
+    /// A switch.
+    init(_ name: String, help: String) {
+        self.name = name
+        value = nil
+        standard = nil
+        self.help = help
+    }
+
+    init(_ name: String, _ value: String, default standard: String? = nil, _ help: String) {
         self.name = name
         self.value = value
         self.standard = standard

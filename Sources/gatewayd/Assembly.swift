@@ -6,12 +6,10 @@ enum Assembly {
     /// Loads and checks the configuration in a folder. Route tables are built too, so that what `check` passes can
     /// be served.
     static func load(_ directory: String, environment: [String: String]) -> ConfigurationLoadResult {
-        ConfigurationLoader(
-            files: .system,
-            knownDialects: Catalog.dialects.map(\.name.rawValue),
-            webhookEvents: WebhookEventName.allCases.map(\.rawValue)
-        )
-        .load(directory: directory, environment: environment)
+        let dialects = Catalog.dialects.map { $0.name.rawValue }
+        let events = WebhookEventName.allCases.map { $0.rawValue }
+        let loader = ConfigurationLoader(files: .system, knownDialects: dialects, webhookEvents: events)
+        return loader.load(directory: directory, environment: environment)
     }
 
     /// A tenant's dialects and routes; throws a sentence when it cannot be served.
@@ -77,18 +75,5 @@ enum Assembly {
                 )
             }
         }
-    }
-}
-
-extension AgentIdentity {
-    init(_ agent: AgentConfiguration) {
-        self.init(
-            id: agent.id,
-            firstName: agent.firstName,
-            lastName: agent.lastName,
-            email: agent.email ?? "",
-            avatar: agent.avatar,
-            role: agent.role
-        )
     }
 }

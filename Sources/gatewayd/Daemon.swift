@@ -15,7 +15,9 @@ final class Daemon {
         let configuration = try loadConfiguration()
         try prepareProcess()
         try Files.makeDirectory(options.data, permissions: 0o750)
-        let lock = try DataFolderLock(options.data)
+        guard let lock = try DataFolderLock.taken(options.data) else {
+            throw Failure("another gatewayd is using '\(options.data)'; stop it or pass another --data")
+        }
         defer { lock.release() }
 
         let listeners = try Listeners(options)

@@ -4,17 +4,15 @@ import Core
 final class DataFolderLock {
     private var file: FileDescriptor?
 
-    init(_ folder: String) throws {
-        guard let file = try Self.acquire(folder) else {
-            throw Failure("another gatewayd is using '\(folder)'; stop it or pass another --data")
-        }
+    private init(_ file: consuming FileDescriptor) {
         self.file = consume file
     }
 
     /// The lock, or nil while somebody else holds it.
-    static func acquire(_ folder: String) throws -> FileDescriptor? {
+    static func taken(_ folder: String) throws -> DataFolderLock? {
         let file = try Files.open(folder + "/lock", .create(permissions: 0o640))
-        return try Files.lockExclusively(file) ? file : nil
+        guard try Files.lockExclusively(file) else { return nil }
+        return DataFolderLock(file)
     }
 
     func release() { file = nil }

@@ -25,7 +25,17 @@ extension ChatModuleDialect {
             let name = ConversationName(dialect: .chatModule, id: conversation.id.hex)
             _ = try reads.conversation(name, by: party.access)
         }
-        guard let file = try request.tenant.blobs.open(hash: stored.attachment.hash) else { throw unknown }
+        let file = try open(stored.attachment, request.tenant)
         return .respond(FileDownload(stored.attachment, file: file).response(to: request.head))
+    }
+
+    private func open(_ attachment: Attachment, _ tenant: TenantLane) throws(Rejection) -> FileReference {
+        do throws(SystemError) {
+            return try tenant.blobs.open(attachment.hash)
+        } catch {
+            tenant.log.error("a stored file cannot be opened", .field("tenant", tenant.id), .error(error))
+            // Out of descriptors, say: that passes.
+            throw error.isNotFound ? Rejection(.unknownAttachment, "Attachment not found") : .unavailable
+        }
     }
 }

@@ -1,7 +1,7 @@
 import Core
 
-/// The three events, as whole WebSocket frames that many sockets share.
-struct ChatModuleFrames: Sendable {
+/// The three events, as whole WebSocket frames that many sockets share. One for a dialect, held by each of its sockets.
+final class ChatModuleFrames: Sendable {
     let renderer: ChatModuleRenderer
     /// Of frames that are the same for every socket: session updates and typing.
     let sharedKey: Int

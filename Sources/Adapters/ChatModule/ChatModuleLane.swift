@@ -8,7 +8,18 @@ final class ChatModuleLane {
     private static let bucketLimit = 4096
 
     private var typing: [String: TokenBucket] = [:]
-    private var encodings: [ChatModulePlace: (key: Int, sockets: Int)] = [:]
+    private var encodings: [ChatModulePlace: Encoding] = [:]
+
+    /// Message frames with the links of one place: made once for each event, for all sockets that came from there.
+    final class Encoding {
+        let place: ChatModulePlace
+        let key = EncodingKey.make()
+        fileprivate var sockets = 0
+
+        fileprivate init(_ place: ChatModulePlace) {
+            self.place = place
+        }
+    }
 
     /// Whether a typing signal of somebody may be told.
     func takeTyping(_ scope: String, now: Int64) -> Bool {
@@ -17,17 +28,18 @@ final class ChatModuleLane {
         return typing[scope, default: TokenBucket()].take(Self.typingRate, now: now).isAllowed
     }
 
-    /// The key of the message frames for sockets of one place; every `enter` has its `leave`.
-    func enter(_ place: ChatModulePlace) -> Int {
-        let known = encodings[place]
-        let key = known?.key ?? EncodingKey.make()
-        encodings[place] = (key, (known?.sockets ?? 0) + 1)
-        return key
+    /// The encoding for one more socket of a place; every `enter` has its `leave`. Places nobody is left in are
+    /// forgotten, for a client may invent its host name.
+    func enter(_ place: ChatModulePlace) -> Encoding {
+        let encoding = encodings[place] ?? Encoding(place)
+        encoding.sockets += 1
+        encodings[place] = encoding
+        return encoding
     }
 
-    func leave(_ place: ChatModulePlace) {
-        guard let known = encodings[place] else { return }
-        encodings[place] = known.sockets > 1 ? (known.key, known.sockets - 1) : nil
+    func leave(_ encoding: Encoding) {
+        encoding.sockets -= 1
+        if encoding.sockets == 0 { encodings[encoding.place] = nil }
     }
 }
 

@@ -13,7 +13,7 @@ struct ChatModulePlace: Hashable, Sendable {
     }
 
     init(_ request: RequestContext) {
-        base = AttachmentLinks.base(of: request.head, isSecure: request.isEncrypted)
+        base = request.publicBase
         prefix = request.prefix
     }
 }

@@ -145,10 +145,17 @@ struct ChatModuleRenderer: Sendable {
             for attachment in message.attachments {
                 list.object { write(attachment, at: place, expiresAt: expiry, into: &$0) }
             }
-            if let url = message.imageURL {
-                list.object { ChatModuleImageLink(url, of: message).write(into: &$0) }
-            }
+            if let link = message.imageURL { list.object { write(imageLink: link, of: message, into: &$0) } }
         }
+    }
+
+    /// A picture that another dialect's customer linked to. It is never fetched, so its size is not known.
+    private func write(imageLink link: String, of message: Message, into json: inout JSONWriter) {
+        json.field("id", message.id.hex + "-image")
+        json.field("url", link)
+        json.field("type", "image/*")
+        json.field("name", "image")
+        json.field("size", 0)
     }
 
     private func write(

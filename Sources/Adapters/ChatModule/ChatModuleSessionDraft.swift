@@ -34,7 +34,9 @@ struct ChatModuleSessionDraft: Equatable {
             length += tag.utf8.count
             tags.append(tag)
         }
-        guard length <= maximumText else { throw .invalid("tags", "tags must have at most \(maximumText) bytes in all") }
+        guard length <= maximumText else {
+            throw .invalid("tags", "tags must have at most \(maximumText) bytes in all")
+        }
         return tags
     }
 

@@ -9,16 +9,20 @@ final class ChatModuleSocket: SocketSession, EventSubscriber {
 
     /// Messages of one step of a replay: enough to be quick, few enough to let others have their turn.
     private static let replayStep: Int64 = 200
+    /// Clocks differ: the policies give tokens some leeway as well.
+    private static let expiryGrace: Int64 = 60_000
     private static let sessionGone: UInt16 = 4404
     private static let tokenExpired: UInt16 = 4401
 
-    private let party: ChatModuleParty
+    private let side: Side
+    private let userID: String
     private let conversation: Int64
-    private let place: ChatModulePlace
     private let frames: ChatModuleFrames
     private let expiresAt: Int64?
+    /// From where the client came, until the socket is open.
+    private var place: ChatModulePlace?
     private var socket: LiveSocket?
-    private var messageKey = 0
+    private var encoding: ChatModuleLane.Encoding?
     /// The newest message that was told, or counts as known.
     private var cursor: Int64
     /// While older messages are told, new ones are not: they are in the store and come up in their turn.
@@ -36,7 +40,8 @@ final class ChatModuleSocket: SocketSession, EventSubscriber {
         resuming: Resumption?,
         expiresAt: Int64?
     ) {
-        self.party = party
+        side = party.side
+        userID = party.id
         self.conversation = conversation.row
         self.place = place
         self.frames = frames
@@ -47,10 +52,11 @@ final class ChatModuleSocket: SocketSession, EventSubscriber {
     }
 
     func opened(_ socket: LiveSocket) {
+        guard let place else { return }
+        self.place = nil
         self.socket = socket
-        let tenant = socket.tenant
-        messageKey = tenant.chatModule.enter(place)
-        tenant.subscribe(self, to: conversation)
+        encoding = socket.tenant.chatModule.enter(place)
+        socket.tenant.subscribe(self, to: conversation)
         awaitExpiry()
         if isReplaying { replay() }
     }
@@ -58,7 +64,7 @@ final class ChatModuleSocket: SocketSession, EventSubscriber {
     /// The socket ends with its token. Looked at every hour at least: the calendar clock may be set.
     private func awaitExpiry() {
         guard let expiresAt, let socket else { return }
-        let remaining = expiresAt - socket.tenant.clock.nowUnixMilliseconds
+        let remaining = expiresAt + Self.expiryGrace - socket.tenant.clock.nowUnixMilliseconds
         guard remaining > 0 else {
             socket.close(code: Self.tokenExpired, reason: "Token expired")
             return
@@ -71,12 +77,13 @@ final class ChatModuleSocket: SocketSession, EventSubscriber {
     func received(_ message: [UInt8], kind: WebSocketMessageKind, from socket: LiveSocket) {}
 
     func closed(_ socket: LiveSocket) {
-        guard self.socket != nil else { return }
+        guard let encoding else { return }
         self.socket = nil
+        self.encoding = nil
         replayTimer = nil
         expiryTimer = nil
         socket.tenant.unsubscribe(self, from: conversation)
-        socket.tenant.chatModule.leave(place)
+        socket.tenant.chatModule.leave(encoding)
     }
 
     // MARK: Events
@@ -90,17 +97,17 @@ final class ChatModuleSocket: SocketSession, EventSubscriber {
 
     /// Typing is for other people's sockets.
     private func tell(_ signal: TypingSignal, _ published: PublishedEvent) {
-        guard signal.side != party.side || signal.userID != party.id else { return }
+        guard signal.side != side || signal.userID != userID else { return }
         send(published.bytes(frames.sharedKey) { _ in frames.typing(signal) })
     }
 
     private func tell(_ event: ChatEvent, _ published: PublishedEvent) {
         switch event.change {
         case .message(let message):
-            guard !isReplaying, message.number > cursor else { return }
+            guard let encoding, !isReplaying, message.number > cursor else { return }
             cursor = message.number
-            let frame = published.bytes(messageKey) { _ in
-                frames.message(message, ChatModuleReceipts(event.conversation), at: place, now: event.at)
+            let frame = published.bytes(encoding.key) { _ in
+                frames.message(message, ChatModuleReceipts(event.conversation), at: encoding.place, now: event.at)
             }
             guard let frame else { return }
             send(frame)
@@ -124,15 +131,15 @@ final class ChatModuleSocket: SocketSession, EventSubscriber {
     }
 
     private func noteDelivered(_ message: Message, _ conversation: Conversation) {
-        guard message.author.kind.side != party.side else { return }
-        socket?.tenant.markDelivered(conversation, party.side, upTo: message.number)
+        guard message.author.kind.side != side else { return }
+        socket?.tenant.markDelivered(conversation, side, upTo: message.number)
     }
 
     // MARK: Replay
 
     /// Tells what was missed, a step at a time; the last step and going live are one.
     private func replay() {
-        guard let socket else { return }
+        guard let socket, let encoding else { return }
         let tenant = socket.tenant
         do {
             guard let conversation = try tenant.reads.conversation(row: conversation) else {
@@ -146,7 +153,8 @@ final class ChatModuleSocket: SocketSession, EventSubscriber {
                 let receipts = try ChatModuleReceipts(conversation, reader: reader)
                 let now = tenant.clock.nowUnixMilliseconds
                 for message in messages {
-                    guard let frame = frames.message(message, receipts, at: place, now: now) else { continue }
+                    guard let frame = frames.message(message, receipts, at: encoding.place, now: now)
+                    else { continue }
                     socket.send(frames: frame)
                     noteDelivered(message, conversation)
                 }

@@ -455,8 +455,8 @@ package struct StoredToken: Sendable, Equatable {
 
 /// What became of webhook deliveries.
 package enum WebhookCommand: Sendable {
-    /// Answered with a 2xx: forget the row.
-    case delivered(row: Int64)
+    /// Answered with a 2xx: forget the row. The event tells which message has reached its receiver.
+    case delivered(row: Int64, event: Int64)
     /// Try again at a time.
     case failed(row: Int64, attempts: Int, nextAttemptAt: Int64, error: String)
     /// Given up: kept among the dead letters.

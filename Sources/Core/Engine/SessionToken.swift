@@ -7,6 +7,9 @@ package enum SessionToken {
         return prefix + Base64.encode(HMACKey(secret).authenticate(message), .url, padded: false)
     }
 
+    /// Whether a credential looks like one: tells it from agents' tokens.
+    package static func hasForm(_ token: String) -> Bool { token.hasPrefix(prefix) }
+
     package static func matches(_ token: String, conversation: EntityID, secret: [UInt8]) -> Bool {
         let expected = make(conversation: conversation, secret: secret)
         return ConstantTime.equal(token, expected)

@@ -19,11 +19,9 @@ struct AdminClient {
             fields(&json)
         }
         try Files.makeDirectory(dataFolder, permissions: 0o750)
-        if let lock = try DataFolderLock.acquire(dataFolder) {
-            defer { _ = consume lock }
-            return try OfflineTenant(folder: dataFolder + "/" + tenant, name: tenant).run(writer.bytes)
-        }
-        return try ask(writer.bytes)
+        guard let lock = try DataFolderLock.taken(dataFolder) else { return try ask(writer.bytes) }
+        defer { lock.release() }
+        return try OfflineTenant(folder: dataFolder + "/" + tenant, name: tenant).run(writer.bytes)
     }
 
     private func ask(_ body: [UInt8]) throws -> JSONValue {

@@ -10,7 +10,7 @@ enum CheckCommand {
             and column. Exits 0 when there is no error, 1 otherwise. With --strict warnings count too: open admin
             access, secrets that are still their defaults, weak keys.
             """,
-        flags: [CommonFlags.config, Flag("--strict", "treat warnings as errors")]
+        flags: [CommonFlags.config, Flag("--strict", help: "treat warnings as errors")]
     ) { arguments in
         let result = Assembly.load(try arguments.required("--config"), environment: arguments.environment)
         let diagnostics = result.diagnostics + Assembly.routeProblems(result)

@@ -18,10 +18,12 @@ enum DialectsCommand {
     }
 
     private static func list() throws -> String {
+        let schemas = DialectSchema.all(knownDialects: Catalog.dialects.map { $0.name.rawValue })
         var text = ""
         for type in Catalog.dialects {
             text += "\(type.name) \(type.version)\n"
-            text += "  options: \(DialectOptionNames.all(of: type.name).joined(separator: " "))\n"
+            let schema = schemas.first { $0.name == type.name }
+            text += "  options: \((schema?.keys ?? []).joined(separator: " "))\n"
             for route in try SampleTenant.routes(of: type) {
                 text += "  \(Columns.padded(route.method.name ?? "", 7))\(route.pattern)  (\(route.audience))\n"
             }
@@ -32,7 +34,7 @@ enum DialectsCommand {
     /// A Markdown table: rows are canonical facts, columns dialects.
     static func matrix() -> String {
         let types = Catalog.dialects
-        var text = "| fact | " + types.map(\.name.rawValue).joined(separator: " | ") + " |\n"
+        var text = "| fact | " + types.map { $0.name.rawValue }.joined(separator: " | ") + " |\n"
         text += "|---" + String(repeating: "|---", count: types.count) + "|\n"
         for fact in CanonicalFact.allCases {
             let cells = types.map { type -> String in

@@ -26,7 +26,7 @@ enum ServeCommand {
             Flag("--body-timeout", "TIME", default: "30s", "between two pieces of a body"),
             Flag("--idle-timeout", "TIME", default: "75s", "between two requests of a connection"),
             Flag("--write-timeout", "TIME", default: "30s", "for output to make any progress"),
-            Flag("--allow-default-secrets", "serve secrets that are still their defaults on any address"),
+            Flag("--allow-default-secrets", help: "serve secrets that are still their defaults on any address"),
         ]
     ) { arguments in
         try SignalWaiter.blockSignals()

@@ -117,13 +117,13 @@ struct ChatModuleDecodingTests {
         ("page=2", 20), ("limit=007", 7),
     ])
     func numbersAreCut(query: String, limit: Int) throws {
-        let items = try #require(QueryItems(Array(query.utf8).span))
+        let items = try Samples.query(query)
         #expect(try items.positiveNumber("limit", default: 20, atMost: 100) == limit)
     }
 
     @Test(arguments: ["limit=0", "limit=", "limit=-1", "limit=+1", "limit=1.5", "limit=ten", "limit=0x1", "limit=%201"])
     func wrongNumbersAreRefused(query: String) throws {
-        let items = try #require(QueryItems(Array(query.utf8).span))
+        let items = try Samples.query(query)
         let rejection = #expect(throws: Rejection.self) {
             try items.positiveNumber("limit", default: 20, atMost: 100)
         }

@@ -57,7 +57,7 @@ struct ChatModuleMessageRenderingTests {
 
     @Test func attachmentsHaveMetadataOnlyWhenKnown() throws {
         let renderer = try Samples.renderer()
-        func text(_ attachment: Attachment) -> String? {
+        func text(_ attachment: Core.Attachment) -> String? {
             renderer.sentMessage(
                 Samples.message(attachments: [attachment]),
                 at: Samples.place,
@@ -84,25 +84,19 @@ struct ChatModuleMessageRenderingTests {
         let path = "/cm/api/chat/attachments/\(Self.fileID)"
         #expect(url.hasPrefix("https://acme.example:8443/acme\(path)?exp="))
         let encoded = try #require(url.split(separator: "?").last)
-        let query = try #require(QueryItems(Array(encoded.utf8).span))
+        let query = try Samples.query(String(encoded))
         #expect(renderer.attachmentPath(Self.fileID) == path)
         #expect(renderer.links.verify(path: path, query: query, now: Samples.noon + 3_600_000) == .valid)
         #expect(renderer.links.verify(path: path, query: query, now: Samples.noon + 90_000_000) == .expired)
         #expect(renderer.links.verify(path: path + "0", query: query, now: Samples.noon) == .invalid)
     }
 
-    @Test(arguments: [
-        ("https://cdn.example/a/b/cat.PNG?x=1", "image/png", "cat.PNG"),
-        ("https://cdn.example/cat.jpeg#top", "image/jpeg", "cat.jpeg"),
-        ("https://cdn.example/cat", "image/*", "cat"),
-        ("https://cdn.example/", "image/*", "image"),
-        ("https://cdn.example", "image/*", "image"),
-    ])
-    func imageLinksShowAsAttachments(url: String, type: String, name: String) throws {
-        let message = Samples.message(imageURL: url)
+    @Test func imageLinksShowAsAttachments() throws {
+        let message = Samples.message(imageURL: "https://cdn.example/cat.png?x=1&y=2")
         let text = try Samples.renderer().sentMessage(message, at: Samples.place, now: 0).text
         let expected = """
-            "attachments":[{"id":"\(Self.id)-image","url":"\(url)","type":"\(type)","name":"\(name)","size":0}]}
+            "attachments":[{"id":"\(Self.id)-image","url":"https://cdn.example/cat.png?x=1&y=2","type":"image/*",\
+            "name":"image","size":0}]}
             """
         #expect(text?.hasSuffix(expected) == true)
     }

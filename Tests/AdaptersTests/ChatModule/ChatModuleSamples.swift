@@ -1,4 +1,5 @@
 import Core
+import Testing
 
 @testable import Adapters
 
@@ -88,7 +89,7 @@ enum ChatModuleSamples {
         peopleNumber: Int64? = nil,
         text: String = "Hello",
         imageURL: String? = nil,
-        attachments: [Attachment] = []
+        attachments: [Core.Attachment] = []
     ) -> Message {
         let author: Author =
             switch kind {
@@ -111,8 +112,8 @@ enum ChatModuleSamples {
         )
     }
 
-    static func attachment(width: Int? = nil, height: Int? = nil, duration: Double? = nil) -> Attachment {
-        Attachment(
+    static func attachment(width: Int? = nil, height: Int? = nil, duration: Double? = nil) -> Core.Attachment {
+        Core.Attachment(
             id: fileID,
             hash: Array(repeating: 1, count: 32),
             name: "photo \"1\".png",
@@ -122,6 +123,12 @@ enum ChatModuleSamples {
             height: height,
             duration: duration
         )
+    }
+
+    static func query(_ text: String) throws -> QueryItems {
+        let bytes = Array(text.utf8)
+        let items = QueryItems(bytes.span)
+        return try #require(items)
     }
 
     static func json(_ text: String) throws -> JSONValue {

@@ -94,6 +94,27 @@ import Testing
 
     private func length(of end: Int) -> Int { end < 100 ? 1 : 7 }
 
+    /// Numbers in headers may be anything; the worst they do is to take the measures away.
+    @Test(arguments: samples)
+    func damagedAnywhere(sample: Sample) throws {
+        let scene = try UploadScene()
+        let random = SeededRandom(seed: 11)
+        for _ in 0..<60 {
+            var bytes = sample.bytes
+            for _ in 0..<4 {
+                let index = Int(random.next(below: UInt64(min(bytes.count, 300))))
+                bytes[index] = [0x00, 0x01, 0x7F, 0x80, 0xFF][Int(random.next(below: 5))]
+            }
+            do {
+                let file = try scene.recognize(sample.name, bytes)
+                #expect(file.mediaType == sample.type)
+                #expect((file.duration ?? 1) > 0)
+            } catch let rejection as Rejection {
+                #expect(rejection.reason == .unsupportedFile)
+            }
+        }
+    }
+
     @Test func measuresBehindLargeSegments() throws {
         let scene = try UploadScene()
         let exif: [UInt8] = [0xFF, 0xE1, 0xFF, 0xFF] + [UInt8](repeating: 0xC0, count: 65_533)
@@ -111,6 +132,7 @@ import Testing
             ("a.jpg", FileSamples.jpeg(before: [0xFF, 0xE1, 0, 0])),
             ("a.jpg", FileSamples.jpeg(before: [0xFF, 0xE1, 0, 1])),
             ("a.jpg", FileSamples.jpeg(before: [0xFF, 0xDA])),
+            ("a.jpg", [0xFF, 0xD8] + [UInt8](repeating: 0xFF, count: 100_000)),
             // More segments than anybody writes, each far from the last.
             ("a.jpg", FileSamples.jpeg(before: Array((0..<200).map { _ in jump }.joined()))),
             ("a.mp4", FileSamples.mp4(header: FileSamples.box("mvhd", [0, 0, 0, 0]))),

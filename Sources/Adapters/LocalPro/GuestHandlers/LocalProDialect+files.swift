@@ -25,7 +25,7 @@ extension LocalProDialect {
         let renderer = LocalProRenderer(settings, for: .guest, request)
         return .perform(Operation(.keepUploads(keeping), at: request.now)) { reply in
             guard case .uploads(let files, _) = reply else { throw Rejection.internalFailure }
-            return .localPro("Files uploaded successfully") { json in
+            return .localPro(.ok, "Files uploaded successfully") { json in
                 json.array("attachments") { json in
                     for file in files { json.object { renderer.attachment(file, to: &$0) } }
                 }
@@ -63,7 +63,7 @@ extension LocalProDialect {
                 SessionToken.matches(token, conversation: conversation.id, secret: settings.secret)
             else { throw unknown }
         }
-        let file = try request.tenant.blobs.open(stored.attachment.hash)
+        guard let file = try request.tenant.blobs.open(hash: stored.attachment.hash) else { throw unknown }
         return .respond(FileDownload(stored.attachment, file: file).response(to: request.head))
     }
 }

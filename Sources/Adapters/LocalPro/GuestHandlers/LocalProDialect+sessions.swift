@@ -57,7 +57,7 @@ extension LocalProDialect {
         )
         return .perform(Operation(.close(closing), at: request.now)) { reply in
             guard case .conversation(let conversation, _) = reply else { throw Rejection.internalFailure }
-            return .localPro("Chat session ended") {
+            return .localPro(.ok, "Chat session ended") {
                 $0.field("sessionId", conversation.localProID)
                 $0.field("status", conversation.status.name)
                 $0.optionalTime("endedAt", conversation.endedAt)
@@ -80,7 +80,7 @@ extension LocalProDialect {
             guard case .conversation(let conversation, _) = reply, let rating = conversation.rating else {
                 throw Rejection.internalFailure
             }
-            return .localPro("Thank you for your feedback!") { json in
+            return .localPro(.ok, "Thank you for your feedback!") { json in
                 json.object("rating") { renderer.rating(rating, to: &$0) }
             }
         }

@@ -15,26 +15,30 @@ struct TokenClaims: Sendable {
     /// One for each audience that tokens may be for, or a single one.
     private let verifiers: [JWTVerifier]
     private let roster: RosterNames
+    /// Seconds that a token is taken for valid after its end.
+    private let leeway: Double
 
     init(_ configuration: JWTConfiguration, roster: RosterNames) throws(AuthPolicyError) {
         self.roster = roster
+        let leeway = configuration.leeway.components
+        self.leeway = Double(leeway.seconds) + Double(leeway.attoseconds) / 1e18
         guard !configuration.keys.isEmpty else {
             throw AuthPolicyError("policy jwt has no key")
         }
         var keys: [JWTKey] = []
         for key in configuration.keys { keys.append(try Self.read(key)) }
         let audiences = configuration.audience.isEmpty ? [nil] : configuration.audience.map(Optional.some)
+        let seconds = self.leeway
         verifiers = audiences.map { audience in
-            JWTVerifier(keys: keys, rules: Self.rules(configuration, audience: audience))
+            JWTVerifier(keys: keys, rules: Self.rules(configuration, audience: audience, leeway: seconds))
         }
     }
 
-    private static func rules(_ configuration: JWTConfiguration, audience: String?) -> JWTRules {
-        let leeway = configuration.leeway.components
-        return JWTRules(
+    private static func rules(_ configuration: JWTConfiguration, audience: String?, leeway: Double) -> JWTRules {
+        JWTRules(
             issuer: configuration.issuer,
             audience: audience,
-            leeway: Double(leeway.seconds) + Double(leeway.attoseconds) / 1e18,
+            leeway: leeway,
             subjectClaim: configuration.subjectClaim,
             roleClaim: configuration.roleClaim,
             nameClaim: configuration.nameClaim,
@@ -76,7 +80,7 @@ struct TokenClaims: Sendable {
         for verifier in verifiers {
             do throws(JWTFailure) {
                 let claims = try verifier.verify(bytes.span, nowUnixSeconds: Double(now) / 1000)
-                return .party(Authentication(try party(claims), expiresAt: Self.milliseconds(claims.expiry)))
+                return .party(Authentication(try party(claims), expiresAt: end(claims.expiry)))
             } catch {
                 switch error {
                 case .wrongAudience: continue
@@ -98,9 +102,9 @@ struct TokenClaims: Sendable {
         return claims.role == "user" ? .customer(customer) : .roleless(customer)
     }
 
-    /// A time past any calendar is as good as none.
-    private static func milliseconds(_ seconds: Double?) -> Int64? {
-        guard let seconds, seconds < 1e15 else { return nil }
-        return Int64((max(0, seconds) * 1000).rounded(.down))
+    /// In Unix milliseconds. A time past any calendar is as good as none.
+    private func end(_ expiry: Double?) -> Int64? {
+        guard let expiry, expiry < 1e15 else { return nil }
+        return Int64((max(0, expiry + leeway) * 1000).rounded(.down))
     }
 }

@@ -1,15 +1,16 @@
 /// What a dialect may say in the configuration beyond the keys of every dialect.
-struct DialectSchema: Sendable {
+package struct DialectSchema: Sendable {
     static let commonKeys = ["mode", "mount", "hosts", "auth", "on_closed", "limits"]
 
-    let name: DialectName
+    package let name: DialectName
     let optionKeys: [String]
     /// The policies that make sense for it.
     let policies: [String]
     /// What holds when nobody wrote `auth`; nil: it has to be written.
     let defaultAuth: [AuthPolicyConfiguration]?
 
-    var keys: [String] { Self.commonKeys + optionKeys }
+    /// Every key a configuration may use for the dialect.
+    package var keys: [String] { Self.commonKeys + optionKeys }
 
     /// The five dialects of the documents.
     static let builtIn: [DialectSchema] = [
@@ -49,7 +50,7 @@ struct DialectSchema: Sendable {
     ]
 
     /// The built-in ones and, with common keys and any policy, those that only the caller knows.
-    static func all(knownDialects: [String]) -> [DialectSchema] {
+    package static func all(knownDialects: [String]) -> [DialectSchema] {
         let extra = knownDialects.map { DialectName($0) }.filter { name in !builtIn.contains { $0.name == name } }
         return builtIn
             + extra.map { name in

@@ -62,7 +62,9 @@ extension Turn {
 
     mutating func webhook(_ command: WebhookCommand) throws -> Reply {
         switch command {
-        case .delivered(let row): try transaction.removeWebhook(row: row)
+        case .delivered(let row, let event):
+            try transaction.removeWebhook(row: row)
+            try confirmDelivery(of: event)
         case .failed(let row, let attempts, let next, let error):
             try transaction.rescheduleWebhook(row: row, attempts: attempts, at: next, error: error)
         case .dead(let row, let attempts, let error):

@@ -19,6 +19,23 @@ extension Turn {
         }
     }
 
+    /// Dialects whose customers an agent's answer reaches through the brand's backend: once that has taken the
+    /// webhook, the answer is delivered.
+    private static let answeredThroughBackends: Set<DialectName> = [.supportZenLive, .supportZenClient]
+
+    /// Moves the customers' delivered watermark to an agent's message that a backend has taken.
+    func confirmDelivery(of event: Int64) throws {
+        guard let logged = try transaction.events(after: event - 1, limit: 1).first, logged.number == event,
+            logged.code == ChatEvent.messageCode, logged.side == Side.agents.rawValue,
+            let stored = try transaction.conversation(row: logged.conversation),
+            Self.answeredThroughBackends.contains(stored.origin),
+            stored.customer.delivered < logged.messageNumber
+        else { return }
+        var conversation = stored
+        conversation.customer.delivered = min(logged.messageNumber, stored.messageCount)
+        try transaction.update(conversation, from: stored)
+    }
+
     /// The message an event speaks of: the new one, or the one up to which somebody has read.
     private func message(of event: ChatEvent) throws -> Message? {
         switch event.change {
@@ -31,4 +48,9 @@ extension Turn {
             return nil
         }
     }
+}
+
+extension ChatEvent {
+    /// What the log keeps for a message.
+    fileprivate static let messageCode = 2
 }

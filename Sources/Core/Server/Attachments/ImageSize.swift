@@ -3,6 +3,9 @@ struct ImageSize: Equatable {
     /// No screen and no camera has more; a header that says so is not believed.
     private static let maximum: UInt64 = 100_000
 
+    /// Cameras and editors write a few dozen segments; ICC profiles come in up to 255.
+    private static let maximumMarkers = 1000
+
     let width: Int
     let height: Int
 
@@ -59,15 +62,16 @@ struct ImageSize: Equatable {
         return ImageSize(width & 0x3FFF, height & 0x3FFF)
     }
 
-    /// Goes from segment to segment up to the frame header (ITU-T T.81, B.1 and B.2.2).
+    /// Goes from segment to segment up to the frame header (ITU-T T.81, B.1 and B.2.2); not for ever, should a file be
+    /// made of nothing but markers.
     private static func jpeg(_ probe: inout FileProbe) throws(SystemError) -> ImageSize? {
         var offset = 2
-        while let marker = try probe.bigEndian(at: offset, bytes: 2), marker >> 8 == 0xFF {
+        for _ in 0..<maximumMarkers {
+            guard let marker = try probe.bigEndian(at: offset, bytes: 2), marker >> 8 == 0xFF else { return nil }
             switch marker & 0xFF {
             case 0xFF:
                 // Any number of these may fill the space before a marker.
                 offset += 1
-                continue
             case 0xC0...0xC3, 0xC5...0xC7, 0xC9...0xCB, 0xCD...0xCF:
                 return ImageSize(
                     try probe.bigEndian(at: offset + 7, bytes: 2),

@@ -118,7 +118,10 @@ struct RequestRouting {
     /// What a path can be asked, and for browsers whether another origin may (Fetch standard, CORS protocol).
     private func answerOptions(_ snapshot: TenantSnapshot, _ segments: [String]?) {
         guard let segments else {
-            connection.plan(Response(.noContent).adding("Allow", "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"), for: head)
+            connection.plan(
+                Response(.noContent).adding("Allow", "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"),
+                for: head
+            )
             return
         }
         let entries = snapshot.routes.entries(at: segments, host: place.host)

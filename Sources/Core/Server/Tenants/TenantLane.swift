@@ -21,7 +21,7 @@ package final class TenantLane {
     private var nextTicket: UInt64 = 1
     private var typingTimer: LaneTimer?
     /// The newest event that was published here.
-    private(set) var publishedEvent: Int64
+    package private(set) var publishedEvent: Int64
     /// Where uploads are staged and attachments lie.
     package let blobs: BlobStore
     /// Open sockets, to be closed when the tenant goes.

@@ -9,6 +9,8 @@ package final class BlobStore: Sendable {
     private let incoming: String
     /// Folders that are known to exist, durably.
     private let shards = Mutex<Set<String>>([])
+    /// Folders whose last sync failed.
+    private let unsynced = Mutex<Set<String>>([])
     private let counter = Atomic<UInt64>(0)
 
     /// Opens a tenant's blob folder; what a crash left half-way in is removed.
@@ -30,18 +32,31 @@ package final class BlobStore: Sendable {
     package func keep(_ staged: StagedBlob) throws(SystemError) {
         let place = place(of: staged.hash)
         if try Files.status(place.path) != nil {
+            if unsynced.withLock({ $0.contains(place.shard) }) { try sync(place.shard) }
             staged.discard()
             return
         }
         try staged.sync()
         try makeShard(place.shard)
         try staged.move(to: place.path)
-        try Files.syncDirectory(place.shard)
+        try sync(place.shard)
     }
 
-    /// The file of a hash.
-    package func open(_ hash: [UInt8]) throws(SystemError) -> FileReference {
-        try FileReference(path: place(of: hash).path)
+    /// Makes a folder's names durable. Until that succeeds, a name found there proves nothing.
+    private func sync(_ shard: String) throws(SystemError) {
+        unsynced.withLock { _ = $0.insert(shard) }
+        try Files.syncDirectory(shard)
+        unsynced.withLock { _ = $0.remove(shard) }
+    }
+
+    /// The file of a hash; nil when there is none.
+    package func open(hash: [UInt8]) throws(SystemError) -> FileReference? {
+        do throws(SystemError) {
+            return try FileReference(path: place(of: hash).path)
+        } catch {
+            guard error.isNotFound else { throw error }
+            return nil
+        }
     }
 
     /// Removes the file of a hash; the caller knows that no row names it.

@@ -76,6 +76,8 @@ package final class SQLiteChatWriter: ChatWriter {
     package func commit() throws(StoreError) {
         try session.transaction.flush()
         try session.commit.run()
+        // The log begins anew once all of it is in the file.
+        if session.connection.logPages < checkpointedPages { checkpointedPages = 0 }
     }
 
     package func rollback() {
@@ -104,11 +106,7 @@ package final class SQLiteChatWriter: ChatWriter {
         checkpointedPages = result.done
     }
 
-    package var logPages: Int {
-        let pages = session.connection.logPages
-        // The log begins anew once all of it is in the file.
-        return pages < checkpointedPages ? pages : pages - checkpointedPages
-    }
+    package var logPages: Int { session.connection.logPages - checkpointedPages }
 
     package func close() {
         session.connection.close()

@@ -89,7 +89,7 @@ final class SQLiteConnection {
     /// The row that the last insert made.
     var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
 
-    /// Pages in the write-ahead log after this connection's last commit.
+    /// Pages in the write-ahead log after this connection's last commit or checkpoint.
     var logPages: Int { Int(logLength.pointee) }
 
     /// Takes the place of the automatic checkpoint: the log's length is noted, and nothing else is done.
@@ -113,6 +113,7 @@ final class SQLiteConnection {
         let mode = truncating ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE
         let code = sqlite3_wal_checkpoint_v2(handle, nil, mode, &log, &done)
         guard code == SQLITE_OK else { throw StoreError(code: code, attempted: "checkpoint") }
+        logLength.pointee = log
         return (Int(log), Int(done))
     }
 

@@ -1,0 +1,187 @@
+import Core
+
+/// An agent's socket: gets what guests do in all sessions, and what agents do in those it has subscribed to.
+final class LocalProAgentSocket: SocketSession, EventSubscriber {
+    /// More than any dashboard shows at once.
+    private static let maximumSubscriptions = 1000
+
+    let settings: LocalProSettings
+    private let agent: AgentIdentity
+    private let place: UInt16
+    private var after: String?
+    private(set) var socket: LiveSocket?
+    private var subscriptions: Set<Int64> = []
+    /// Events up to this number were sent here, or came before.
+    private var cursor: Int64 = 0
+    private var replay: LocalProAgentReplay?
+    private var throttle = LocalProThrottle()
+
+    init(_ settings: LocalProSettings, _ agent: AgentIdentity, place: UInt16, after: String?) {
+        self.settings = settings
+        self.agent = agent
+        self.place = place
+        self.after = after
+    }
+
+    func opened(_ socket: LiveSocket) {
+        self.socket = socket
+        socket.send(frames: LocalProAnswer.established(at: socket.tenant.clock.nowUnixMilliseconds))
+        guard let after else {
+            socket.tenant.subscribeToAll(self)
+            return
+        }
+        self.after = nil
+        replay = LocalProAgentReplay(self, socket)
+        replay?.begin(after: after)
+    }
+
+    /// Everything up to an event was replayed; from here on what happens is told as it happens.
+    func goLive(behind event: Int64, _ socket: LiveSocket) {
+        guard self.socket != nil else { return }
+        cursor = max(cursor, event)
+        replay = nil
+        socket.tenant.subscribeToAll(self)
+    }
+
+    func closed(_ socket: LiveSocket) {
+        self.socket = nil
+        replay = nil
+    }
+
+    // MARK: - Events
+
+    func receive(_ published: PublishedEvent) {
+        guard let socket else { return }
+        var hasLinks = false
+        switch published.event {
+        case .typing(let signal):
+            guard signal.socket != socket.id,
+                signal.side == .customer || subscriptions.contains(signal.conversation.row)
+            else { return }
+        case .chat(let event):
+            guard event.number == 0 || event.number > cursor else { return }
+            cursor = max(cursor, event.number)
+            if case .deleted = event.change { subscriptions.remove(event.conversation.row) }
+            guard Self.concernsAll(event) || subscriptions.contains(event.conversation.row) else { return }
+            if case .message(let message) = event.change {
+                hasLinks = !message.attachments.isEmpty
+                if message.author.kind == .customer {
+                    socket.tenant.markDelivered(event.conversation, .agents, upTo: message.number)
+                }
+            }
+        }
+        let key = hasLinks ? LocalProLane.of(socket.tenant)[place].agentKey : settings.agentKey
+        guard let frame = published.bytes(key, { frame($0, socket) }) else { return }
+        socket.send(frames: frame)
+    }
+
+    /// What every agent's socket gets: what customers do.
+    static func concernsAll(_ event: ChatEvent) -> Bool {
+        switch event.change {
+        case .created: true
+        case .message(let message): message.author.kind == .customer
+        case .read(let side, _, _): side == .customer
+        case .status, .assigned, .updated, .rated, .deleted: false
+        }
+    }
+
+    func frame(_ event: LiveEvent, _ socket: LiveSocket) -> [UInt8]? {
+        let links = LocalProSocketLinks.make(place, socket.tenant, settings)
+        return LocalProRenderer(settings, for: .agent, links: links).agentFrame(event) { conversation in
+            do {
+                return try socket.tenant.reads.reader.lastMessage(of: conversation.row, people: false)
+            } catch {
+                socket.tenant.log.error("a last message was not read", .field("tenant", socket.tenant.id), .error(error))
+                return nil
+            }
+        }
+    }
+
+    // MARK: - Frames
+
+    func received(_ message: [UInt8], kind: WebSocketMessageKind, from socket: LiveSocket) {
+        let now = socket.tenant.clock.nowMonotonicMilliseconds
+        do {
+            let frame = try LocalProFrame(message, kind: kind)
+            if case .typing(let isTyping, let sessionID) = frame {
+                if throttle.allowsTyping(now: now) { try signal(isTyping, sessionID, socket) }
+                return
+            }
+            guard throttle.allowsFrame(now: now) else { return }
+            switch frame {
+            case .typing: return
+            case .ping: socket.send(frames: LocalProAnswer.pong)
+            case .readReceipt(let message, let sessionID): try read(message, sessionID, socket)
+            case .subscribe(let sessionID): try subscribe(sessionID, socket)
+            case .unsubscribe(let sessionID):
+                subscriptions.remove(try session(sessionID, socket).row)
+                socket.send(frames: LocalProAnswer.unsubscribed(sessionID))
+            }
+        } catch {
+            guard throttle.allowsFrame(now: now) else { return }
+            socket.send(frames: LocalProAnswer.error(error, socket.tenant))
+        }
+    }
+
+    private func session(_ id: String, _ socket: LiveSocket) throws -> Conversation {
+        try socket.tenant.reads.conversation(ConversationName(dialect: .localPro, id: id), by: .agent(agent))
+    }
+
+    private func subscribe(_ sessionID: String, _ socket: LiveSocket) throws {
+        let row = try session(sessionID, socket).row
+        guard subscriptions.contains(row) || subscriptions.count < Self.maximumSubscriptions else {
+            throw Rejection(.malformed, "Too many subscriptions")
+        }
+        subscriptions.insert(row)
+        socket.send(frames: LocalProAnswer.subscribed(sessionID))
+    }
+
+    /// Without a `sessionId` the one session that is subscribed to is meant.
+    private func signal(_ isTyping: Bool, _ sessionID: String?, _ socket: LiveSocket) throws {
+        let conversation: Conversation
+        if let sessionID {
+            conversation = try session(sessionID, socket)
+        } else {
+            guard subscriptions.count == 1, let row = subscriptions.first,
+                let only = try socket.tenant.reads.conversation(row: row)
+            else { throw Rejection.invalid("sessionId", "sessionId is required") }
+            conversation = only
+        }
+        socket.tenant.signalTyping(
+            TypingSignal(
+                conversation: conversation,
+                side: .agents,
+                dialect: .localPro,
+                userID: agent.id,
+                isTyping: isTyping,
+                at: socket.tenant.clock.nowUnixMilliseconds,
+                socket: socket.id
+            )
+        )
+    }
+
+    private func read(_ message: EntityIDRange, _ sessionID: String?, _ socket: LiveSocket) throws {
+        let conversation: Conversation
+        if let sessionID {
+            conversation = try session(sessionID, socket)
+        } else {
+            guard let named = try socket.tenant.reads.reader.message(message),
+                let found = try socket.tenant.reads.conversation(row: named.conversation)
+            else { throw Rejection.invalid("messageId", "Unknown messageId") }
+            conversation = found
+        }
+        let mark = MarkRead(
+            conversation: conversation.localProName,
+            access: .agent(agent),
+            side: .agents,
+            extent: .upTo(message),
+            refusesUnknown: true,
+            reader: agent.id
+        )
+        let operation = Operation(.read(mark), at: socket.tenant.clock.nowUnixMilliseconds)
+        socket.tenant.perform(operation) { [weak self] reply in
+            guard case .rejected(let rejection) = reply, let socket = self?.socket else { return }
+            socket.send(frames: LocalProAnswer.error(rejection.message))
+        }
+    }
+}

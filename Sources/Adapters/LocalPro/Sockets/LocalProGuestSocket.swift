@@ -1,0 +1,214 @@
+import Core
+
+/// A guest's socket: gets what happens in one session, sends typing and receipts. Thousands of them are idle, so it
+/// keeps little; what it knows of its session it reads again when asked.
+final class LocalProGuestSocket: SocketSession, EventSubscriber {
+    /// What is needed until the socket is live.
+    struct Opening {
+        var after: String?
+        var presentation: PresentToken?
+    }
+
+    private let settings: LocalProSettings
+    private let conversation: Int64
+    private var socket: LiveSocket?
+    /// Messages up to this number were sent here.
+    private var cursor: Int64 = 0
+    private var replay: LocalProReplayStep?
+    private var throttle = LocalProThrottle()
+    private let place: UInt16
+    /// Whether it came with the session's token.
+    private let isProven: Bool
+
+    init(
+        _ settings: LocalProSettings,
+        conversation: Int64,
+        place: UInt16,
+        isProven: Bool,
+        opening: Opening
+    ) {
+        self.settings = settings
+        self.conversation = conversation
+        self.place = place
+        self.isProven = isProven
+        if opening.after != nil || opening.presentation != nil { replay = LocalProReplayStep(opening) }
+    }
+
+    func opened(_ socket: LiveSocket) {
+        self.socket = socket
+        guard let presentation = replay?.opening.presentation else { return begin(socket) }
+        let operation = Operation(.presentToken(presentation), at: socket.tenant.clock.nowUnixMilliseconds)
+        socket.tenant.perform(operation) { [weak self] reply in
+            guard let self, let socket = self.socket else { return }
+            if case .rejected(let rejection) = reply {
+                let isGone = rejection.reason == .unknownConversation
+                socket.close(code: isGone ? 4404 : WebSocketCloseCode.tryAgainLater, reason: rejection.message)
+            } else {
+                begin(socket)
+            }
+        }
+    }
+
+    func closed(_ socket: LiveSocket) {
+        self.socket = nil
+        replay = nil
+    }
+
+    // MARK: - Going live
+
+    private func begin(_ socket: LiveSocket) {
+        socket.send(frames: LocalProAnswer.established(at: socket.tenant.clock.nowUnixMilliseconds))
+        guard let after = replay?.opening.after else {
+            replay = nil
+            socket.tenant.subscribe(self, to: conversation)
+            return
+        }
+        do {
+            guard let range = EntityIDRange(hex: after), let anchor = try socket.tenant.reads.reader.message(range),
+                anchor.conversation == conversation
+            else { throw Rejection.invalid("after", "Unknown message in after: reload the messages") }
+            cursor = anchor.number
+            replayNext(socket)
+        } catch {
+            goLive(after: error, socket)
+        }
+    }
+
+    /// Sends a stretch of what was missed; the last one and the subscription are one step of the lane.
+    private func replayNext(_ socket: LiveSocket) {
+        do {
+            let reader = socket.tenant.reads.reader
+            guard let conversation = try reader.conversation(row: conversation) else {
+                socket.close(code: 4404, reason: "Session not found")
+                return
+            }
+            let last = min(conversation.messageCount, cursor + LocalProReplayStep.length)
+            if last > cursor {
+                let renderer = renderer(socket)
+                for message in try reader.messages(of: conversation.row, numbers: cursor + 1...last) {
+                    socket.send(frames: renderer.messageFrame(message, conversation))
+                }
+                cursor = last
+                socket.tenant.markDelivered(conversation, .customer, upTo: last)
+            }
+            // A client that does not keep up may have lost the socket on the way.
+            guard self.socket != nil else { return }
+            guard last < conversation.messageCount else {
+                replay = nil
+                socket.tenant.subscribe(self, to: conversation.row)
+                return
+            }
+            replay?.timer = socket.tenant.schedule(afterMilliseconds: 1) { [weak self] in
+                guard let self, let socket = self.socket else { return }
+                replayNext(socket)
+            }
+        } catch {
+            goLive(after: error, socket)
+        }
+    }
+
+    private func goLive(after error: any Error, _ socket: LiveSocket) {
+        replay = nil
+        socket.send(frames: LocalProAnswer.error(error, socket.tenant))
+        socket.tenant.subscribe(self, to: conversation)
+    }
+
+    private func renderer(_ socket: LiveSocket) -> LocalProRenderer {
+        LocalProRenderer(settings, for: .guest, links: LocalProSocketLinks.make(place, socket.tenant, settings))
+    }
+
+    // MARK: - Events
+
+    func receive(_ published: PublishedEvent) {
+        guard let socket else { return }
+        var hasLinks = false
+        switch published.event {
+        case .typing(let signal):
+            guard signal.socket != socket.id else { return }
+        case .chat(let event):
+            if event.conversation.tokenUsed, !isProven, settings.sessionAuth != .open {
+                socket.close(code: 4401, reason: "Session token required")
+                return
+            }
+            if case .deleted = event.change {
+                socket.close(code: 4404, reason: "Session deleted")
+                return
+            }
+            if case .message(let message) = event.change {
+                guard message.number > cursor else { return }
+                cursor = message.number
+                hasLinks = !message.attachments.isEmpty
+                if message.author.kind != .customer {
+                    socket.tenant.markDelivered(event.conversation, .customer, upTo: message.number)
+                }
+            }
+        }
+        let key = hasLinks ? LocalProLane.of(socket.tenant)[place].guestKey : settings.guestKey
+        guard let frame = published.bytes(key, { renderer(socket).guestFrame($0) }) else { return }
+        socket.send(frames: frame)
+    }
+
+    // MARK: - Frames
+
+    func received(_ message: [UInt8], kind: WebSocketMessageKind, from socket: LiveSocket) {
+        let now = socket.tenant.clock.nowMonotonicMilliseconds
+        do {
+            let frame = try LocalProFrame(message, kind: kind)
+            if case .typing(let isTyping, let sessionID) = frame {
+                if throttle.allowsTyping(now: now) { try signal(isTyping, sessionID, socket) }
+                return
+            }
+            guard throttle.allowsFrame(now: now) else { return }
+            switch frame {
+            case .typing: return
+            case .ping: socket.send(frames: LocalProAnswer.pong)
+            case .readReceipt(let message, let sessionID): try read(message, sessionID, socket)
+            case .subscribe, .unsubscribe:
+                throw Rejection(.forbidden, "Only agents subscribe to sessions")
+            }
+        } catch {
+            guard throttle.allowsFrame(now: now) else { return }
+            socket.send(frames: LocalProAnswer.error(error, socket.tenant))
+        }
+    }
+
+    /// The socket's session; a frame that names another one is refused.
+    private func own(_ sessionID: String?, _ socket: LiveSocket) throws -> Conversation {
+        guard let conversation = try socket.tenant.reads.conversation(row: conversation),
+            sessionID == nil || sessionID == conversation.localProID
+        else { throw Rejection.unknownConversation }
+        return conversation
+    }
+
+    private func signal(_ isTyping: Bool, _ sessionID: String?, _ socket: LiveSocket) throws {
+        let conversation = try own(sessionID, socket)
+        socket.tenant.signalTyping(
+            TypingSignal(
+                conversation: conversation,
+                side: .customer,
+                dialect: .localPro,
+                userID: conversation.personID.hex,
+                isTyping: isTyping,
+                at: socket.tenant.clock.nowUnixMilliseconds,
+                socket: socket.id
+            )
+        )
+    }
+
+    private func read(_ message: EntityIDRange, _ sessionID: String?, _ socket: LiveSocket) throws {
+        let conversation = try own(sessionID, socket)
+        let token = isProven ? SessionToken.make(conversation: conversation.id, secret: settings.secret) : nil
+        let mark = MarkRead(
+            conversation: conversation.localProName,
+            access: .bearerOfID(.localPro, token: token.map(SessionTokenProof.init)),
+            side: .customer,
+            extent: .upTo(message),
+            refusesUnknown: true
+        )
+        let operation = Operation(.read(mark), at: socket.tenant.clock.nowUnixMilliseconds)
+        socket.tenant.perform(operation) { [weak self] reply in
+            guard case .rejected(let rejection) = reply, let socket = self?.socket else { return }
+            socket.send(frames: LocalProAnswer.error(rejection.message))
+        }
+    }
+}

@@ -1,0 +1,210 @@
+import Testing
+
+@testable import Core
+
+/// Opening databases of other versions, and damaged ones.
+@Suite("SQLite store: opening")
+struct MigrationTests {
+    private static let next = SQLiteMigration(
+        version: 2,
+        script: "ALTER TABLE note ADD COLUMN colour TEXT; CREATE TABLE extra(a); INSERT INTO extra VALUES (1)"
+    )
+    private static let broken = SQLiteMigration(version: 3, script: "CREATE TABLE half(a); CREATE TABLE extra(a)")
+
+    private func store(_ directory: String, _ migrations: [SQLiteMigration]) -> SQLiteChatStore {
+        SQLiteChatStore(
+            directory: directory,
+            options: SQLiteOptions(),
+            random: SeededRandom(seed: 3),
+            migrations: migrations
+        )
+    }
+
+    /// A database of version 1 with one conversation, closed.
+    private func versionOne() throws -> String {
+        let directory = try Files.makeTemporaryDirectory(prefix: "migration")
+        let old = store(directory, Array(SQLiteSchema.migrations.prefix(1)))
+        try old.prepare()
+        let writer = try old.makeWriter()
+        try writer.write { transaction in
+            let stored = try transaction.insert(Sample.conversation(1))
+            var changed = stored
+            for number in 1...50 { _ = try transaction.append(Sample.message(number), to: &changed) }
+            try transaction.update(changed, from: stored)
+        }
+        writer.close()
+        return directory
+    }
+
+    @Test func anOldDatabaseIsCopiedAndBroughtUp() throws {
+        let directory = try versionOne()
+        defer { try? Files.removeTree(directory) }
+        let new = store(directory, Array(SQLiteSchema.migrations.prefix(1)) + [Self.next])
+        try new.prepare()
+        let connection = try new.openReader()
+        #expect(try connection.integer("PRAGMA user_version") == 2)
+        #expect(try connection.integer("SELECT a FROM extra") == 1)
+        connection.close()
+        let reader1 = try new.makeReader()
+        #expect(try reader1.statusCounts().pending == 1)
+        // The copy is a whole database of the old version.
+        let folder = directory + "/restored"
+        try Files.makeDirectory(folder)
+        try Files.rename(directory + "/chat.db.v1.bak", to: folder + "/chat.db")
+        let restored = store(folder, Array(SQLiteSchema.migrations.prefix(1)))
+        try restored.prepare()
+        let reader2 = try restored.makeReader()
+        #expect(try reader2.messages(of: 1, numbers: 1...100).count == 50)
+        // Nothing is done a second time.
+        try new.prepare()
+        #expect(try Files.status(directory + "/chat.db.v2.bak") == nil)
+    }
+
+    @Test func aFailedMigrationLeavesTheOldDatabase() throws {
+        let directory = try versionOne()
+        defer { try? Files.removeTree(directory) }
+        let all = Array(SQLiteSchema.migrations.prefix(1)) + [Self.next, Self.broken]
+        #expect(throws: StoreError.self) { try store(directory, all).prepare() }
+        let old = store(directory, Array(all.prefix(2)))
+        try old.prepare()
+        let connection = try old.openReader()
+        defer { connection.close() }
+        #expect(try connection.texts("SELECT name FROM sqlite_schema WHERE name = 'half'").isEmpty)
+        #expect(try Files.status(directory + "/chat.db.v2.bak") != nil)
+    }
+
+    @Test func aNewerDatabaseIsRefused() throws {
+        let directory = try versionOne()
+        defer { try? Files.removeTree(directory) }
+        let current = store(directory, SQLiteSchema.migrations)
+        let connection = try current.openWriter()
+        try connection.execute("PRAGMA user_version = 99")
+        connection.close()
+        let error = try #require(throws: StoreError.self) { try current.prepare() }
+        #expect(error.kind == .newer)
+        #expect(error.message.contains("99"))
+        #expect(error.message.contains("newer version"))
+    }
+
+    enum Damage: CaseIterable {
+        case empty, short, cutInHalf, lastPageCut, text, zeroHeader, zeroFirstPage, zeroMiddle, foreign, otherProgram
+    }
+
+    @Test(arguments: Damage.allCases, [50, 20_000])
+    func damageIsRecognised(_ damage: Damage, messages: Int) throws {
+        let directory = try versionOne()
+        defer { try? Files.removeTree(directory) }
+        let damaged = store(directory, SQLiteSchema.migrations)
+        if messages > 50 { try fill(damaged, messages) }
+        let size = try Files.size(damaged.path)
+        let isLarge = size > 4 << 20
+        #expect(isLarge == (messages > 50))
+        try apply(damage, to: damaged, size: size)
+        let error = try #require(throws: StoreError.self) { try damaged.prepare() }
+        #expect(error.kind == .corrupt, "\(error)")
+        #expect(error.message.contains(damaged.path))
+        #expect(error.message.contains("damaged"))
+    }
+
+    private func apply(_ damage: Damage, to store: SQLiteChatStore, size: Int) throws {
+        switch damage {
+        case .empty: try truncate(store.path, to: 0)
+        case .short: try truncate(store.path, to: 60)
+        case .cutInHalf: try truncate(store.path, to: size / 8192 * 4096)
+        case .lastPageCut: try truncate(store.path, to: size - 4096)
+        case .text: try overwrite(store.path, with: 0x41, at: 0, count: size)
+        case .zeroHeader: try overwrite(store.path, with: 0, at: 0, count: 100)
+        case .zeroFirstPage: try overwrite(store.path, with: 0, at: 100, count: 3996)
+        // From the second page on, where the roots of the tables are.
+        case .zeroMiddle: try overwrite(store.path, with: 0, at: 4096, count: 40 * 4096)
+        case .foreign: try run("DROP TABLE audit", on: store)
+        case .otherProgram: try run("PRAGMA application_id = 1", on: store)
+        }
+    }
+
+    private func truncate(_ path: String, to size: Int) throws {
+        try Files.truncate(Files.open(path, .readWrite), to: size)
+    }
+
+    private func overwrite(_ path: String, with byte: UInt8, at offset: Int, count: Int) throws {
+        let bytes = [UInt8](repeating: byte, count: count)
+        try Files.write(bytes.span, to: Files.open(path, .readWrite), at: offset)
+    }
+
+    private func run(_ sql: String, on store: SQLiteChatStore) throws {
+        let connection = try store.openWriter()
+        defer { connection.close() }
+        try connection.execute(sql)
+    }
+
+    private func fill(_ store: SQLiteChatStore, _ count: Int) throws {
+        let writer = try store.makeWriter()
+        try writer.write { transaction in
+            let old = try StoreHarness.present(1, in: transaction)
+            var new = old
+            for number in 51...count { _ = try transaction.append(Sample.message(number), to: &new) }
+            try transaction.update(new, from: old)
+        }
+        try writer.checkpoint(truncating: true)
+        writer.close()
+    }
+
+    @Test func aHealthyLargeDatabaseOpens() throws {
+        let directory = try versionOne()
+        defer { try? Files.removeTree(directory) }
+        let store = store(directory, SQLiteSchema.migrations)
+        try fill(store, 20_000)
+        try store.prepare()
+        let reader3 = try store.makeReader()
+        #expect(try reader3.lastMessage(of: 1, people: true)?.number == 20_000)
+    }
+
+    @Test func whatIsOnlyInTheLogIsFound() throws {
+        let directory = try versionOne()
+        defer { try? Files.removeTree(directory) }
+        let folder = directory + "/crashed"
+        try Files.makeDirectory(folder)
+        let store = store(directory, SQLiteSchema.migrations)
+        let writer = try store.makeWriter()
+        _ = try writer.write { try $0.insert(Sample.conversation(2)) }
+        // What a power cut leaves: both files, with nobody having closed them.
+        for name in ["/chat.db", "/chat.db-wal"] {
+            try Files.replaceContents(of: folder + name, with: Files.readWhole(directory + name).span)
+        }
+        writer.close()
+        let crashed = self.store(folder, SQLiteSchema.migrations)
+        try crashed.prepare()
+        let reader4 = try crashed.makeReader()
+        #expect(try reader4.statusCounts().pending == 2)
+    }
+
+    @Test func copiesAndEpochs() throws {
+        let directory = try versionOne()
+        defer { try? Files.removeTree(directory) }
+        let store = SQLiteChatStore(directory: directory, random: SystemRandom())
+        let original = try store.makeReader()
+        let epoch = try original.epoch()
+        let folder = directory + "/copy"
+        try Files.makeDirectory(folder)
+        try store.copy(to: folder + "/chat.db")
+        #expect(throws: StoreError.self) { try store.copy(to: folder + "/chat.db") }
+        let copy = SQLiteChatStore(directory: folder, random: SystemRandom())
+        try copy.prepare()
+        let reader5 = try copy.makeReader()
+        #expect(try reader5.epoch() == epoch)
+        try copy.renewEpoch()
+        let reader6 = try copy.makeReader()
+        #expect(try reader6.epoch() != epoch)
+    }
+
+    @Test func everyTableIsNamedInTheCheck() throws {
+        let directory = try versionOne()
+        defer { try? Files.removeTree(directory) }
+        let connection = try store(directory, SQLiteSchema.migrations).openReader()
+        defer { connection.close() }
+        let names = try connection.texts(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name"
+        )
+        #expect(names.filter { !$0.hasPrefix("search_index") } == SQLiteChatStore.tables.sorted())
+    }
+}

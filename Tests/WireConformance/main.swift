@@ -1,0 +1,4 @@
+import Core
+import Glibc
+
+exit(ConformanceProgram.run(Array(CommandLine.arguments.dropFirst())))
