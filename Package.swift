@@ -46,7 +46,15 @@ let package = Package(
         .target(
             name: "Adapters",
             dependencies: ["Core"],
-            exclude: ["LocalPro/README.md"],
+            exclude: [
+                "README.md",
+                "ChatModule/README.md",
+                "LocalPro/README.md",
+                "Rooms/README.md",
+                "SupportZen/README.md",
+                "SupportZenClient/README.md",
+                "SupportZenLive/README.md",
+            ],
             swiftSettings: settings
         ),
         .executableTarget(name: "gatewayd", dependencies: ["Core", "Adapters"], swiftSettings: settings),
@@ -54,6 +62,12 @@ let package = Package(
             name: "wire-conformance",
             dependencies: ["Core"],
             path: "Tests/WireConformance",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "json-benchmark",
+            dependencies: ["Core"],
+            path: "Tests/Benchmarks/JSONBenchmark",
             swiftSettings: settings
         ),
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: settings),

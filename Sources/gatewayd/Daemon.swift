@@ -24,7 +24,7 @@ final class Daemon {
         var parts = GatewayServer.Parts(log: log, lanes: options.lanes, writers: max(2, options.lanes))
         parts.settings = options.settings
         let server = try GatewayServer(parts)
-        let webhooks = try WebhookService(server: server, log: log)
+        let webhooks = WebhookService(server: server)
         let manager = TenantManager(
             server: server,
             dataFolder: options.data,
@@ -33,7 +33,7 @@ final class Daemon {
             makeSnapshot: Assembly.snapshot
         )
         manager.apply(configuration.tenants)
-        webhooks.serve(manager)
+        try webhooks.serve(manager)
 
         let admin = try AdminService(directory: server.directory, dataFolder: options.data, random: server.random)
         try admin.announce(port: listeners.adminPort, host: options.admin.host)
@@ -96,8 +96,12 @@ final class Daemon {
             log.error("reload refused: secrets are still their defaults and a listener is not on loopback")
             return
         }
+        let staying = Set(wanted.tenants.map(\.id))
+        webhooks.release(manager.configurations.map(\.id).filter { !staying.contains($0) })
         let failed = manager.apply(wanted.tenants)
-        webhooks.serve(manager)
+        do { try webhooks.serve(manager) } catch {
+            log.error("webhooks could not be served", .error(error))
+        }
         log.info(
             "configuration reloaded",
             .field("tenants", manager.configurations.count),

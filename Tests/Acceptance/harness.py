@@ -201,7 +201,7 @@ class Daemon:
         headers: dict[str, str] | None = None,
         host: str | None = None,
         port: int | None = None,
-        timeout: float = 20,
+        timeout: float = 10,
     ) -> Response:
         """One request on a connection of its own."""
         connection = http.client.HTTPConnection(self.host, port or self.port, timeout=timeout)

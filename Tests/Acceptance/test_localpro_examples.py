@@ -330,7 +330,7 @@ def test_list_sessions(daemon):
     answer = chat.admin("GET", "/sessions?limit=10")
     assert answer.status == 200
     body = answer.json()
-    assert [row["status"] for row in body["data"]] == ["pending"] * 5 + ["active"] * 5
+    assert [row["status"] for row in body["data"]] == ["pending"] * 5 + ["archived"] * 2 + ["active"] * 3
     body["data"] = body["data"][:1]
     document = """
     {

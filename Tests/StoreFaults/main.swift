@@ -1,1 +1,3 @@
-print(1)
+import Glibc
+
+exit(FaultLoops.run() ? 0 : 1)

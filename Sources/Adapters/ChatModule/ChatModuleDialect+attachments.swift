@@ -30,12 +30,15 @@ extension ChatModuleDialect {
     }
 
     private func open(_ attachment: Attachment, _ tenant: TenantLane) throws(Rejection) -> FileReference {
+        let file: FileReference?
         do throws(SystemError) {
-            return try tenant.blobs.open(attachment.hash)
+            file = try tenant.blobs.open(hash: attachment.hash)
         } catch {
-            tenant.log.error("a stored file cannot be opened", .field("tenant", tenant.id), .error(error))
             // Out of descriptors, say: that passes.
-            throw error.isNotFound ? Rejection(.unknownAttachment, "Attachment not found") : .unavailable
+            tenant.log.error("a stored file cannot be opened", .field("tenant", tenant.id), .error(error))
+            throw .unavailable
         }
+        guard let file else { throw Rejection(.unknownAttachment, "Attachment not found") }
+        return file
     }
 }

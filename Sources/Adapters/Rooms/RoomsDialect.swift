@@ -16,7 +16,7 @@ package struct RoomsDialect: Dialect {
 
     /// An error in the body of the place it happened at: Engine.IO's on the Socket.IO path, else the document's.
     package func render(_ rejection: Rejection, for request: RequestContext?) -> Response {
-        if let request, EngineErrors.isEnginePath(request.head, rules.socketPath) {
+        if let request, EngineErrors.isEnginePath(request.head, prefix: request.prefix, rules.socketPath) {
             return EngineErrors.response(rejection)
         }
         return RoomsErrors.response(rejection, mode: rules.mode, requestID: request.map { $0.requestID })

@@ -45,7 +45,9 @@ final class RoomsRules: Sendable {
 
     /// Whether connections made under other rules may live on under these.
     func continues(_ earlier: RoomsRules) -> Bool {
-        self === earlier || (configuration == earlier.configuration && agents == earlier.agents)
+        let (now, before) = (configuration, earlier.configuration)
+        return now.auth == before.auth && now.hosts == before.hosts && now.mode == before.mode
+            && now.options == before.options && agents == earlier.agents
     }
 }
 

@@ -41,11 +41,7 @@ struct ZenFiles {
             let name = ConversationName(dialect: settings.dialect, id: conversation.externalID)
             _ = try reads.conversation(name, by: access)
         }
-        do throws(SystemError) {
-            let file = try context.tenant.blobs.open(stored.attachment.hash)
-            return .respond(FileDownload(stored.attachment, file: file).response(to: context.head))
-        } catch {
-            throw error.isNotFound ? unknown : error
-        }
+        guard let file = try context.tenant.blobs.open(hash: stored.attachment.hash) else { throw unknown }
+        return .respond(FileDownload(stored.attachment, file: file).response(to: context.head))
     }
 }

@@ -110,7 +110,7 @@ enum WebhookView {
                 json.object { json in
                     json.field("row", Int(delivery.row))
                     json.field("endpoint", delivery.endpoint)
-                    json.field("id", "msg_" + delivery.id.hex)
+                    json.field("id", "evt_" + delivery.id.hex)
                     json.field("event", Int(delivery.event))
                     json.field("attempts", delivery.attempts)
                     json.field("createdAt", CivilTime.text(delivery.createdAt))

@@ -41,7 +41,7 @@ struct ChatModuleDialectTests {
         let response = try ChatModuleDialect(try Samples.setup()).render(.unknownConversation, for: nil)
         #expect(response.head.status == .notFound)
         #expect(
-            response.text == """
+            response.bodyText == """
                 {"success":false,"message":"Session not found",\
                 "error":{"code":"unknown-conversation","message":"Session not found"}}
                 """

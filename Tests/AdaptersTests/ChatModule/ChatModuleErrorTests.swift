@@ -18,7 +18,7 @@ struct ChatModuleErrorTests {
         let response = ChatModuleErrors.response(Rejection(reason, "Why"), requestID: nil)
         #expect(response.head.status.code == Self.statuses[reason])
         #expect(
-            response.text == """
+            response.bodyText == """
                 {"success":false,"message":"Why","error":{"code":"\(reason.rawValue)","message":"Why"}}
                 """
         )
@@ -27,7 +27,7 @@ struct ChatModuleErrorTests {
     @Test func failuresNameTheRequestForTheLog() {
         let response = ChatModuleErrors.response(.internalFailure, requestID: "r-1")
         #expect(
-            response.text == """
+            response.bodyText == """
                 {"success":false,"message":"Internal server error (request r-1)",\
                 "error":{"code":"internal-failure","message":"Internal server error (request r-1)"}}
                 """

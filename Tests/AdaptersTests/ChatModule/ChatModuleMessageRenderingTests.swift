@@ -14,7 +14,7 @@ struct ChatModuleMessageRenderingTests {
         let response = try Samples.renderer().sentMessage(Samples.message(), at: Samples.place, now: Samples.noon)
         #expect(response.head.status == .created)
         #expect(
-            response.text == """
+            response.bodyText == """
                 {"id":"\(Self.id)","content":"Hello","sender":"user","timestamp":"2024-12-04T12:00:01.234Z",\
                 "read":false,"status":"sent"}
                 """
@@ -25,7 +25,7 @@ struct ChatModuleMessageRenderingTests {
         (AuthorKind.customer, "user"), (.agent, "support"), (.system, "support"),
     ])
     func senderIsUserOrSupport(kind: AuthorKind, sender: String) throws {
-        let text = try Samples.renderer().sentMessage(Samples.message(kind), at: Samples.place, now: 0).text
+        let text = try Samples.renderer().sentMessage(Samples.message(kind), at: Samples.place, now: 0).bodyText
         #expect(text?.contains("\"sender\":\"\(sender)\"") == true)
     }
 
@@ -48,7 +48,7 @@ struct ChatModuleMessageRenderingTests {
             """
         }
         #expect(
-            response.text == """
+            response.bodyText == """
                 {"messages":[\(message(1, true, "read")),\(message(2, false, "delivered")),\
                 \(message(3, false, "sent"))],"totalCount":12,"hasMore":true}
                 """
@@ -62,7 +62,7 @@ struct ChatModuleMessageRenderingTests {
                 Samples.message(attachments: [attachment]),
                 at: Samples.place,
                 now: Samples.noon
-            ).text
+            ).bodyText
         }
         let plain = text(Samples.attachment())
         #expect(plain?.contains(#""attachments":[{"id":"\#(Self.fileID)","url":"/api/chat/attachments/"#) == true)
@@ -77,7 +77,7 @@ struct ChatModuleMessageRenderingTests {
         let renderer = try Samples.renderer(mount: "/cm")
         let place = ChatModulePlace(base: "https://acme.example:8443", prefix: "/acme")
         let message = Samples.message(attachments: [Samples.attachment()])
-        let body = try #require(renderer.sentMessage(message, at: place, now: Samples.noon).text)
+        let body = try #require(renderer.sentMessage(message, at: place, now: Samples.noon).bodyText)
         let json = try Samples.json(body)
         let attachments = try #require(json["attachments"]?.array)
         let url = try #require(attachments.first(where: { _ in true })?["url"]?.string)
@@ -93,7 +93,7 @@ struct ChatModuleMessageRenderingTests {
 
     @Test func imageLinksShowAsAttachments() throws {
         let message = Samples.message(imageURL: "https://cdn.example/cat.png?x=1&y=2")
-        let text = try Samples.renderer().sentMessage(message, at: Samples.place, now: 0).text
+        let text = try Samples.renderer().sentMessage(message, at: Samples.place, now: 0).bodyText
         let expected = """
             "attachments":[{"id":"\(Self.id)-image","url":"https://cdn.example/cat.png?x=1&y=2","type":"image/*",\
             "name":"image","size":0}]}

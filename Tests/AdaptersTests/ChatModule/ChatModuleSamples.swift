@@ -138,7 +138,7 @@ enum ChatModuleSamples {
 
 extension Response {
     /// The body as text; nil for files and for none.
-    var text: String? {
+    var bodyText: String? {
         if case .bytes(let bytes) = body { String(decoding: bytes, as: UTF8.self) } else { nil }
     }
 }

@@ -13,7 +13,7 @@ struct ChatModuleSessionRenderingTests {
         let response = try Samples.renderer().session(Samples.conversation())
         #expect(response.head.status == .ok)
         #expect(
-            response.text == """
+            response.bodyText == """
                 {"id":"\(Self.id)","userId":"user-1","status":"active","startedAt":"2024-12-04T12:00:00.000Z",\
                 "priority":"medium"}
                 """
@@ -29,7 +29,7 @@ struct ChatModuleSessionRenderingTests {
         )
         conversation.assignment = Assignment(agentID: "agent123", agentName: "Jane Smith")
         #expect(
-            try Samples.renderer().session(conversation).text == """
+            try Samples.renderer().session(conversation).bodyText == """
                 {"id":"\(Self.id)","userId":"user-1","agentId":"agent123","status":"closed",\
                 "startedAt":"2024-12-04T12:00:00.000Z","endedAt":"2024-12-04T12:01:00.000Z",\
                 "subject":"Bill \\"42\\"","priority":"high","tags":["vip","billing"]}
@@ -41,7 +41,7 @@ struct ChatModuleSessionRenderingTests {
         let response = try Samples.renderer().createdSession(Samples.conversation(subject: "Help"))
         #expect(response.head.status == .created)
         #expect(
-            response.text == """
+            response.bodyText == """
                 {"id":"\(Self.id)","userId":"user-1","agentId":null,"status":"active",\
                 "startedAt":"2024-12-04T12:00:00.000Z","endedAt":null,"subject":"Help","priority":"medium"}
                 """
@@ -52,8 +52,8 @@ struct ChatModuleSessionRenderingTests {
         var conversation = Samples.conversation(status: .closed)
         conversation.assignment = Assignment(agentID: "agent123", agentName: "Jane Smith")
         let response = try Samples.renderer().createdSession(conversation).markingReplay(true)
-        #expect(response.text?.contains(#""agentId":null,"status":"active""#) == true)
-        #expect(response.text?.contains(#""endedAt":null"#) == true)
+        #expect(response.bodyText?.contains(#""agentId":null,"status":"active""#) == true)
+        #expect(response.bodyText?.contains(#""endedAt":null"#) == true)
         #expect(response.head.field("Idempotent-Replayed") == "true")
     }
 
@@ -63,7 +63,7 @@ struct ChatModuleSessionRenderingTests {
         let response = try Samples.renderer().assignedSession(conversation)
         #expect(response.head.status == .ok)
         #expect(
-            response.text == """
+            response.bodyText == """
                 {"id":"\(Self.id)","userId":"user-1","agentId":"agent123","status":"active",\
                 "startedAt":"2024-12-04T12:00:00.000Z","endedAt":null,"priority":"medium"}
                 """
@@ -74,7 +74,7 @@ struct ChatModuleSessionRenderingTests {
         (ConversationStatus.pending, "active"), (.active, "active"), (.closed, "closed"), (.archived, "closed"),
     ])
     func statusIsRenderedDown(status: ConversationStatus, shown: String) throws {
-        let text = try Samples.renderer().session(Samples.conversation(status: status)).text
+        let text = try Samples.renderer().session(Samples.conversation(status: status)).bodyText
         #expect(text?.contains("\"status\":\"\(shown)\"") == true)
     }
 
@@ -82,21 +82,22 @@ struct ChatModuleSessionRenderingTests {
         (ConversationPriority.low, "low"), (.medium, "medium"), (.high, "high"), (.urgent, "high"),
     ])
     func priorityIsRenderedDown(priority: ConversationPriority, shown: String) throws {
-        let text = try Samples.renderer().session(Samples.conversation(priority: priority)).text
+        let text = try Samples.renderer().session(Samples.conversation(priority: priority)).bodyText
         #expect(text?.contains("\"priority\":\"\(shown)\"") == true)
     }
 
     @Test func sessionsOfOtherDialectsGoByCanonicalIDs() throws {
-        let text = try Samples.renderer().session(Samples.conversation(origin: .localPro)).text
+        let text = try Samples.renderer().session(Samples.conversation(origin: .localPro)).bodyText
         #expect(text?.hasPrefix(#"{"id":"\#(Self.id)","userId":"01010101010101010202020202020202","#) == true)
     }
 
     @Test func listHasSessionsAndTotal() throws {
         let renderer = try Samples.renderer()
-        #expect(renderer.sessionList([], total: 0).text == #"{"sessions":[],"totalCount":0}"#)
-        let one = try #require(renderer.session(Samples.conversation()).text)
+        #expect(renderer.sessionList([], total: 0).bodyText == #"{"sessions":[],"totalCount":0}"#)
+        let one = try #require(renderer.session(Samples.conversation()).bodyText)
         #expect(
-            renderer.sessionList([Samples.conversation()], total: 7).text == #"{"sessions":[\#(one)],"totalCount":7}"#
+            renderer.sessionList([Samples.conversation()], total: 7).bodyText
+                == #"{"sessions":[\#(one)],"totalCount":7}"#
         )
     }
 
@@ -104,7 +105,7 @@ struct ChatModuleSessionRenderingTests {
     func statisticsAreInMinutes(milliseconds: Double, minutes: String) throws {
         let figures = ChatStatistics(totalSessions: 3, activeSessions: 2, averageResponse: milliseconds, messages: 9)
         #expect(
-            try Samples.renderer().statistics(figures).text == """
+            try Samples.renderer().statistics(figures).bodyText == """
                 {"totalSessions":3,"activeSessions":2,"averageResponseTime":\(minutes),"messagesExchanged":9}
                 """
         )

@@ -1,8 +1,6 @@
-/// Fuzzing of everything that reads HTTP. Compiled together with the sources of Core, as one module:
-///
-///     swiftc -O -sanitize=fuzzer,address -parse-as-library -package-name gatewayd \
-///         Sources/Core/Bytes/*.swift Sources/Core/Wire/HTTP/*.swift Tests/Fuzz/HTTP/HTTPFuzz.swift -o http-fuzz
-///     ./http-fuzz -dict=Tests/Fuzz/HTTP/http.dict -max_len=4096 corpus/
+import Core
+
+/// Feeds everything that reads HTTP.
 ///
 /// The first byte of an input says how the rest is cut; what is checked is that no way of cutting changes what is seen,
 /// and that nothing crashes.

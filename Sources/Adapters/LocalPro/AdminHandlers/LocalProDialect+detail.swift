@@ -60,7 +60,7 @@ extension LocalProDialect {
         let renderer = LocalProRenderer(settings, for: .agent, request)
         return .perform(Operation(.send(sending), at: request.now, idempotency: key)) { reply in
             guard case .message(let sent) = reply else { throw Rejection.internalFailure }
-            return renderer.sent(sent, "Reply sent successfully")
+            return renderer.sent(sent, "Reply sent successfully", at: .replied)
         }
     }
 }
@@ -81,6 +81,7 @@ extension LocalProRenderer {
             json.object("session") {
                 session(
                     conversation,
+                    at: .detail,
                     marks: marks,
                     SessionExtras(lastMessage: messages.last, notes: notes),
                     to: &$0
@@ -88,7 +89,7 @@ extension LocalProRenderer {
             }
             json.array("messages") { json in
                 for message in messages {
-                    json.object { self.message(message, sessionID: sessionID, marks: marks, to: &$0) }
+                    json.object { self.message(message, at: .detail, sessionID: sessionID, marks: marks, to: &$0) }
                 }
             }
         }

@@ -51,7 +51,13 @@ extension LocalProRenderer {
             json.array("data") { json in
                 for (item, marks) in zip(found.items, marks) {
                     json.object {
-                        session(item.conversation, marks: marks, SessionExtras(lastMessage: item.lastMessage), to: &$0)
+                        session(
+                            item.conversation,
+                            at: .listed,
+                            marks: marks,
+                            SessionExtras(lastMessage: item.lastMessage),
+                            to: &$0
+                        )
                     }
                 }
             }
@@ -66,7 +72,7 @@ extension LocalProRenderer {
             json.paging(paging, count: found.items.count, total: found.total)
             json.array("data") { json in
                 for (conversation, marks) in zip(found.items, marks) {
-                    json.object { session(conversation, marks: marks, to: &$0) }
+                    json.object { session(conversation, at: .history, marks: marks, to: &$0) }
                 }
             }
         }

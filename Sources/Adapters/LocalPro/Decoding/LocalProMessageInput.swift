@@ -16,7 +16,7 @@ struct LocalProMessageInput {
             let body = try request.jsonObject()
             content = try Self.checked(LocalProFields(body).text("content", atMost: .max) ?? "", settings)
             files = []
-            uploads = try Self.uploads(body)
+            uploads = try Self.uploads(body, request.tenant.reads.reader)
         }
         let count = files.count + uploads.count
         guard !content.isBlank || count > 0 else { throw Rejection.invalid("content", "Message content is required") }
@@ -53,17 +53,19 @@ struct LocalProMessageInput {
         return attachments
     }
 
-    /// `attachments: [{"id": …}]`; the other members that the upload answered with may be there.
-    private static func uploads(_ body: JSONValue) throws(Rejection) -> [EntityID] {
+    /// `attachments: [{"id": …}]`; the other members that the upload answered with may be there. Whether an upload is
+    /// this session's and unused is for the turn to say.
+    private static func uploads(_ body: JSONValue, _ reader: any ChatReader) throws -> [EntityID] {
         guard let value = LocalProFields(body).value("attachments") else { return [] }
         let refusal = Rejection.invalid("attachments", "attachments must be a list of objects with the id of an upload")
         guard let array = value.array else { throw refusal }
         var ids: [EntityID] = []
         for element in array {
-            guard let id = element["id"]?.string, id.utf8.count == 32, let range = EntityIDRange(hex: id),
-                !ids.contains(range.lowest)
-            else { throw refusal }
-            ids.append(range.lowest)
+            guard let id = element["id"]?.string, let range = EntityIDRange(hex: id) else { throw refusal }
+            guard let upload = try reader.attachment(range)?.attachment, !ids.contains(upload.id) else {
+                throw Rejection.invalid("attachments", "attachments must name unused uploads of this session")
+            }
+            ids.append(upload.id)
         }
         return ids
     }

@@ -21,7 +21,7 @@ extension LocalProDialect {
         let renderer = LocalProRenderer(settings, for: .guest, request)
         return .perform(Operation(.send(sending), at: request.now, idempotency: key)) { reply in
             guard case .message(let sent) = reply else { throw Rejection.internalFailure }
-            return renderer.sent(sent, "Message sent successfully", alwaysListsFiles: true)
+            return renderer.sent(sent, "Message sent successfully", at: .sent)
         }
     }
 
@@ -123,13 +123,13 @@ struct LocalProMessageWindow {
 
 extension LocalProRenderer {
     /// The answer to a send or reply.
-    func sent(_ sent: MessageReply, _ message: String, alwaysListsFiles: Bool = false) -> Response {
+    func sent(_ sent: MessageReply, _ message: String, at place: MessagePlace) -> Response {
         let response = Response.localPro(.created, message) {
             self.message(
                 sent.message,
+                at: place,
                 sessionID: sent.conversation.localProID,
                 marks: LocalProReadMarks(sent.conversation),
-                alwaysListsFiles: alwaysListsFiles,
                 to: &$0
             )
         }
@@ -149,7 +149,7 @@ extension LocalProRenderer {
             json.paging(paging, count: found.messages.count, total: found.total)
             json.array("data") { json in
                 for message in found.messages {
-                    json.object { self.message(message, sessionID: sessionID, marks: marks, to: &$0) }
+                    json.object { self.message(message, at: .listed, sessionID: sessionID, marks: marks, to: &$0) }
                 }
             }
         }

@@ -97,7 +97,9 @@ extension LocalProRenderer {
             settings.hasExtensions && !conversation.tokenUsed && (settings.mode != .hardened || created.isNew)
         let status: HTTPStatus = created.isNew ? .created : .ok
         return .localPro(status, "Chat session created successfully", capacity: 1024) { json in
-            json.object("session") { session(conversation, marks: marks, SessionExtras(echo: echo), to: &$0) }
+            json.object("session") {
+                session(conversation, at: .created, marks: marks, SessionExtras(echo: echo), to: &$0)
+            }
             if let welcome = created.welcome {
                 json.object("welcomeMessage") {
                     self.welcome(welcome, sessionID: conversation.localProID, marks: marks, to: &$0)
@@ -112,7 +114,7 @@ extension LocalProRenderer {
 
     /// A session alone.
     func session(_ conversation: Conversation, marks: LocalProReadMarks) -> Response {
-        .localPro { session(conversation, marks: marks, to: &$0) }
+        .localPro { session(conversation, at: .guest, marks: marks, to: &$0) }
     }
 }
 

@@ -17,15 +17,9 @@ struct LocalProLinks: Sendable {
     /// As the client of a request wrote it.
     init(_ request: RequestContext, _ settings: LocalProSettings) {
         self.init(
-            base: Self.base(request),
+            base: request.publicBase,
             prefix: request.prefix,
             expiresAt: AttachmentLinks.expiry(now: request.now, lifetime: settings.uploads.urlLifetime)
         )
-    }
-
-    /// A proxy that ends TLS says so in a field. Nobody but its sender is shown what it changes.
-    static func base(_ request: RequestContext) -> String? {
-        let isSecure = request.isEncrypted || request.head.field("x-forwarded-proto")?.lowercased() == "https"
-        return AttachmentLinks.base(of: request.head, isSecure: isSecure)
     }
 }

@@ -41,7 +41,7 @@ extension LocalProRenderer {
         let marks = LocalProReadMarks(conversation)
         return Self.frame(message.author.kind == .customer ? "user_message" : "agent_message", capacity: 512) { json in
             json.field("sessionId", sessionID)
-            json.object("message") { self.message(message, sessionID: sessionID, marks: marks, to: &$0) }
+            json.object("message") { self.message(message, at: .listed, sessionID: sessionID, marks: marks, to: &$0) }
         }
     }
 
@@ -50,6 +50,7 @@ extension LocalProRenderer {
             json.object("session") {
                 session(
                     conversation,
+                    at: .listed,
                     marks: LocalProReadMarks(conversation),
                     SessionExtras(lastMessage: lastMessage),
                     to: &$0

@@ -2,27 +2,38 @@ import Core
 
 /// LiveChatMessage and its attachments.
 extension LocalProRenderer {
-    /// The members of a message. `attachments` is there when there are some; the answers to a send, and all objects
-    /// outside strict, have it always.
+    /// Where a message's object stands.
+    enum MessagePlace {
+        /// A guest's page of messages, and events.
+        case listed
+        /// The agents' detail of a session, which has the session's id once.
+        case detail
+        case sent
+        case replied
+    }
+
+    /// The members of a message. Strict shows those of the place's example, and everywhere the files: they must not
+    /// vanish from a history.
     func message(
         _ message: Message,
+        at place: MessagePlace,
         sessionID: String,
         marks: LocalProReadMarks,
-        alwaysListsFiles: Bool = false,
         to json: inout JSONWriter
     ) {
+        let isWhole = settings.hasExtensions
         json.id("_id", message.id)
-        json.field("sessionId", sessionID)
+        if isWhole || place != .detail { json.field("sessionId", sessionID) }
         json.field("type", Self.type(of: message))
         json.field("content", message.text)
         if message.author.kind == .agent {
             json.field("agentName", message.author.name)
-            if !message.author.id.isEmpty { json.field("agentId", message.author.id) }
+            if isWhole || place == .replied, !message.author.id.isEmpty { json.field("agentId", message.author.id) }
             json.optional("agentAvatar", message.author.avatar)
         }
         let hasFiles = !message.attachments.isEmpty || message.imageURL != nil
-        if hasFiles || alwaysListsFiles || settings.hasExtensions { files(of: message, to: &json) }
-        json.field("isRead", marks.isRead(message))
+        if isWhole || hasFiles || place == .sent { files(of: message, to: &json) }
+        if isWhole || place == .sent { json.field("isRead", marks.isRead(message)) }
         json.time("createdAt", message.createdAt)
         if showsOrigins {
             json.field("dialect", message.dialect.rawValue)
@@ -37,6 +48,8 @@ extension LocalProRenderer {
         json.field("type", Self.type(of: message))
         json.field("content", message.text)
         json.field("agentName", "System")
+        guard settings.hasExtensions else { return }
+        json.array("attachments") { _ in }
         json.field("isRead", marks.isRead(message))
         json.time("createdAt", message.createdAt)
     }
@@ -67,14 +80,13 @@ extension LocalProRenderer {
 
     /// The members of an attachment; only pictures have a preview, which is the picture.
     func attachment(_ attachment: Attachment, to json: inout JSONWriter) {
-        let id = attachment.id.hex
         let url = settings.links.url(
-            path: settings.attachmentPath(id),
+            path: settings.attachmentPath(attachment.id.shortHex),
             prefix: links.prefix,
             base: links.base,
             expiresAt: links.expiresAt
         )
-        json.field("id", id)
+        json.id("id", attachment.id)
         json.field("name", attachment.name)
         json.field("type", attachment.mediaType)
         json.field("size", Int(attachment.size))
@@ -88,7 +100,7 @@ extension LocalProRenderer {
     /// A link that came with a message of another dialect. It has no preview: a dashboard that loaded it by itself would
     /// tell a stranger's server when and from where an agent reads.
     private func imageLink(_ link: String, of message: Message, to json: inout JSONWriter) {
-        json.id("id", message.id, digits: 32)
+        json.id("id", message.id)
         json.field("name", "image")
         json.field("type", "image/*")
         json.field("url", link)

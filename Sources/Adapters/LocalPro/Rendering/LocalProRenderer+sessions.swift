@@ -7,7 +7,6 @@ extension LocalProRenderer {
         /// What the creator of a session told about itself, echoed.
         var echo: Origin?
         var lastMessage: Message?
-        /// For the detail of a session only.
         var notes: [Note]?
 
         init(echo: Origin? = nil, lastMessage: Message? = nil, notes: [Note]? = nil) {
@@ -17,50 +16,64 @@ extension LocalProRenderer {
         }
     }
 
-    /// The members of a session.
+    /// The members of a session at a place.
     func session(
         _ conversation: Conversation,
+        at place: LocalProSessionKeys.Place,
         marks: LocalProReadMarks,
         _ extras: SessionExtras = SessionExtras(),
         to json: inout JSONWriter
     ) {
+        let keys = LocalProSessionKeys.of(place, hasExtensions: settings.hasExtensions)
         json.field("sessionId", conversation.localProID)
-        json.object("user") { user(conversation, echo: extras.echo, to: &$0) }
+        if keys.contains(.user) { json.object("user") { user(conversation, keys, echo: extras.echo, to: &$0) } }
         json.field("status", conversation.status.name)
-        json.field("priority", conversation.priority.name)
-        json.field("department", conversation.department)
+        if keys.contains(.priority) { json.field("priority", conversation.priority.name) }
+        if keys.contains(.department) { json.field("department", conversation.department) }
         if let assignment = conversation.assignment {
-            json.object("assignedAgent") { agent(assignment, to: &$0) }
-            json.field("agentName", assignment.agentName)
+            if keys.contains(.assignedAgent) { json.object("assignedAgent") { agent(assignment, to: &$0) } }
+            if keys.contains(.agentName) { json.field("agentName", assignment.agentName) }
         }
-        if audience == .agent, !conversation.tags.isEmpty { json.array("tags", conversation.tags) }
-        if let message = extras.lastMessage { lastMessage(message, to: &json) }
-        json.field("messageCount", conversation.visibleCount)
-        json.field("unreadCount", marks.unreadCount)
-        json.time("startedAt", conversation.createdAt)
-        json.optionalTime("endedAt", conversation.endedAt)
-        json.optionalTime("firstResponseAt", conversation.firstResponseAt)
-        if let notes = extras.notes { self.notes(notes, to: &json) }
-        if let rating = conversation.rating { json.object("rating") { self.rating(rating, to: &$0) } }
-        json.time("createdAt", conversation.createdAt)
-        json.time("updatedAt", conversation.updatedAt)
-        guard showsOrigins else { return }
+        if keys.contains(.tags), !conversation.tags.isEmpty { json.array("tags", conversation.tags) }
+        if keys.contains(.lastMessage), let message = extras.lastMessage { lastMessage(message, to: &json) }
+        if keys.contains(.messageCount) { json.field("messageCount", conversation.visibleCount) }
+        if keys.contains(.unreadCount) { json.field("unreadCount", marks.unreadCount) }
+        if keys.contains(.startedAt) { json.time("startedAt", conversation.createdAt) }
+        if keys.contains(.firstResponseAt) { json.optionalTime("firstResponseAt", conversation.firstResponseAt) }
+        if keys.contains(.notes), let notes = extras.notes { self.notes(notes, to: &json) }
+        if keys.contains(.rating), let rating = conversation.rating {
+            json.object("rating") { self.rating(rating, isWhole: keys.contains(.wholeRating), to: &$0) }
+        }
+        if keys.contains(.createdAt) { json.time("createdAt", conversation.createdAt) }
+        if keys.contains(.endedAt) { json.optionalTime("endedAt", conversation.endedAt) }
+        if keys.contains(.updatedAt) { json.time("updatedAt", conversation.updatedAt) }
+        if showsOrigins { origin(conversation, to: &json) }
+    }
+
+    /// What the document has no place for.
+    private func origin(_ conversation: Conversation, to json: inout JSONWriter) {
         json.field("dialect", conversation.origin.rawValue)
         json.field("kind", conversation.kind == .ticket ? "ticket" : "chat")
         json.field("assurance", conversation.assurance.name)
         json.optional("subject", conversation.subject)
     }
 
-    private func user(_ conversation: Conversation, echo: Origin?, to json: inout JSONWriter) {
+    private func user(
+        _ conversation: Conversation,
+        _ keys: LocalProSessionKeys,
+        echo: Origin?,
+        to json: inout JSONWriter
+    ) {
         json.field("name", conversation.shownName)
         json.field("email", conversation.contact.email)
-        json.optional("phone", conversation.contact.phone)
-        guard let origin = echo ?? (audience == .agent ? conversation.source : nil), origin != Origin() else { return }
+        if keys.contains(.phone) { json.optional("phone", conversation.contact.phone) }
+        let known = echo ?? (audience == .agent ? conversation.source : Origin())
+        guard keys.contains(.metadata), known != Origin() else { return }
         json.object("metadata") {
-            $0.optional("userAgent", origin.userAgent)
-            $0.optional("ipAddress", origin.address)
-            $0.optional("referrer", origin.referrer)
-            $0.optional("pageUrl", origin.pageURL)
+            $0.optional("userAgent", known.userAgent)
+            $0.optional("ipAddress", known.address)
+            $0.optional("referrer", known.referrer)
+            $0.optional("pageUrl", known.pageURL)
         }
     }
 
@@ -99,8 +112,9 @@ extension LocalProRenderer {
         }
     }
 
-    func rating(_ rating: Rating, to json: inout JSONWriter) {
+    func rating(_ rating: Rating, isWhole: Bool = true, to json: inout JSONWriter) {
         json.field("score", rating.score)
+        guard isWhole else { return }
         json.optional("feedback", rating.feedback)
         json.time("ratedAt", rating.ratedAt)
     }

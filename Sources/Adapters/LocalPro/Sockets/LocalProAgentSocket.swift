@@ -15,6 +15,7 @@ final class LocalProAgentSocket: SocketSession, EventSubscriber {
     private var cursor: Int64 = 0
     private var replay: LocalProAgentReplay?
     private var throttle = LocalProThrottle()
+    private var outstanding = LocalProOutstanding()
 
     init(_ settings: LocalProSettings, _ agent: AgentIdentity, place: UInt16, after: String?) {
         self.settings = settings
@@ -110,7 +111,7 @@ final class LocalProAgentSocket: SocketSession, EventSubscriber {
             guard throttle.allowsFrame(now: now) else { return }
             switch frame {
             case .typing: return
-            case .ping: socket.send(frames: LocalProAnswer.pong)
+            case .ping: if outstanding.answersNow() { socket.send(frames: LocalProAnswer.pong) }
             case .readReceipt(let message, let sessionID): try read(message, sessionID, socket)
             case .subscribe(let sessionID): try subscribe(sessionID, socket)
             case .unsubscribe(let sessionID):
@@ -178,10 +179,15 @@ final class LocalProAgentSocket: SocketSession, EventSubscriber {
             refusesUnknown: true,
             reader: agent.id
         )
+        guard outstanding.begin() else { throw Rejection.unavailable }
         let operation = Operation(.read(mark), at: socket.tenant.clock.nowUnixMilliseconds)
-        socket.tenant.perform(operation) { [weak self] reply in
-            guard case .rejected(let rejection) = reply, let socket = self?.socket else { return }
-            socket.send(frames: LocalProAnswer.error(rejection.message))
-        }
+        socket.tenant.perform(operation) { [weak self] reply in self?.finished(reply) }
+    }
+
+    private func finished(_ reply: Reply) {
+        let pongs = outstanding.end()
+        guard let socket else { return }
+        if case .rejected(let rejection) = reply { socket.send(frames: LocalProAnswer.error(rejection.message)) }
+        for _ in 0..<pongs { socket.send(frames: LocalProAnswer.pong) }
     }
 }

@@ -5,12 +5,13 @@ extension LocalProDialect {
     /// `GET /ws/live-chat`.
     func openSocket(_ request: RequestContext) throws -> Outcome {
         guard let query = request.head.queryItems() else {
-            return refuse(.missingParameters)
+            // What cannot be decoded names no session.
+            return refuse(.unknownSession)
         }
         let after = settings.hasExtensions ? query.first("after").nonEmpty : nil
         let credential = LocalProSocketCredential(request.head, query)
         let lane = LocalProLane.of(request.tenant)
-        let place = lane.place(base: LocalProLinks.base(request), prefix: request.prefix)
+        let place = lane.place(base: request.publicBase, prefix: request.prefix)
         if query.first("admin") == "true" {
             return try openAgent(request, query, credential, after: after, place: place)
         }

@@ -75,3 +75,31 @@ enum LocalProAnswer {
         return Self.error(Rejection.internalFailure.message)
     }
 }
+
+/// Keeps answers in the order of what they answer: a ping that comes behind a receipt is answered behind it.
+struct LocalProOutstanding {
+    private var writes: UInt8 = 0
+    private var pongs: UInt8 = 0
+
+    /// A receipt was handed to the writer; false when there are too many.
+    mutating func begin() -> Bool {
+        guard writes < .max else { return false }
+        writes += 1
+        return true
+    }
+
+    /// Whether a ping can be answered at once; else it is owed.
+    mutating func answersNow() -> Bool {
+        guard writes > 0 else { return true }
+        pongs = pongs < .max ? pongs + 1 : pongs
+        return false
+    }
+
+    /// A receipt is stored, or refused; tells how many pongs are due.
+    mutating func end() -> Int {
+        writes -= 1
+        guard writes == 0 else { return 0 }
+        defer { pongs = 0 }
+        return Int(pongs)
+    }
+}

@@ -16,6 +16,7 @@ final class LocalProGuestSocket: SocketSession, EventSubscriber {
     private var cursor: Int64 = 0
     private var replay: LocalProReplayStep?
     private var throttle = LocalProThrottle()
+    private var outstanding = LocalProOutstanding()
     private let place: UInt16
     /// Whether it came with the session's token.
     private let isProven: Bool
@@ -161,7 +162,7 @@ final class LocalProGuestSocket: SocketSession, EventSubscriber {
             guard throttle.allowsFrame(now: now) else { return }
             switch frame {
             case .typing: return
-            case .ping: socket.send(frames: LocalProAnswer.pong)
+            case .ping: if outstanding.answersNow() { socket.send(frames: LocalProAnswer.pong) }
             case .readReceipt(let message, let sessionID): try read(message, sessionID, socket)
             case .subscribe, .unsubscribe:
                 throw Rejection(.forbidden, "Only agents subscribe to sessions")
@@ -205,10 +206,15 @@ final class LocalProGuestSocket: SocketSession, EventSubscriber {
             extent: .upTo(message),
             refusesUnknown: true
         )
+        guard outstanding.begin() else { throw Rejection.unavailable }
         let operation = Operation(.read(mark), at: socket.tenant.clock.nowUnixMilliseconds)
-        socket.tenant.perform(operation) { [weak self] reply in
-            guard case .rejected(let rejection) = reply, let socket = self?.socket else { return }
-            socket.send(frames: LocalProAnswer.error(rejection.message))
-        }
+        socket.tenant.perform(operation) { [weak self] reply in self?.finished(reply) }
+    }
+
+    private func finished(_ reply: Reply) {
+        let pongs = outstanding.end()
+        guard let socket else { return }
+        if case .rejected(let rejection) = reply { socket.send(frames: LocalProAnswer.error(rejection.message)) }
+        for _ in 0..<pongs { socket.send(frames: LocalProAnswer.pong) }
     }
 }

@@ -74,8 +74,9 @@ extension Connection {
             // The request belongs to another lane; the connection follows it with everything it has.
             http.destination = place.lane
             http.movingHead = head
+            // It goes at the end of this turn of the loop: bytes behind the head have to be kept first.
             phase = .moving
-            if output.isEmpty { flush() }
+            markDirty()
             return
         }
         guard let tenant = lane.tenants[place.tenant] else {

@@ -96,6 +96,8 @@ final class Connection {
     /// A connection that came from another lane, with the head that brought it here.
     func adopted(_ handed: HandedConnection) {
         begin(handed.head)
+        // Also without further bytes: the end of a request without a body is still to be told.
+        parseHeld()
         resumeReading()
         if transport?.hasOutgoing == true { markDirty() }
     }
@@ -172,6 +174,10 @@ final class Connection {
     /// Parses what waits, after an answer made room for the next request.
     func drainHeld() {
         guard phase == .reading, !held.isEmpty else { return }
+        parseHeld()
+    }
+
+    private func parseHeld() {
         let bytes = held
         held = []
         let used = consumeHTTP(bytes.span)
@@ -214,7 +220,8 @@ final class Connection {
         markDirty()
     }
 
-    private func markDirty() {
+    /// Has the output written, or what waits for it done, at the end of this turn of the loop.
+    func markDirty() {
         guard !isDirty, phase != .closed else { return }
         isDirty = true
         lane.hasOutput(self)

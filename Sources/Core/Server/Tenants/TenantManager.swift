@@ -94,7 +94,7 @@ package final class TenantManager {
         let lane = server.lanes[opened % server.lanes.count]
         opened += 1
         let id = configuration.id
-        let committed = configuration.webhooks.isEmpty ? { @Sendable _ in } : self.committed
+        let committed = self.committed
         let writer = TenantWriter(
             tenant: id,
             writer: try store.makeWriter(),

@@ -60,9 +60,15 @@ final class SQLiteConnection {
         statements.removeAll { $0 === statement }
     }
 
+    /// The library does not stand calls without a connection, which a failed rollback leaves behind.
+    private func opened() throws(StoreError) -> OpaquePointer {
+        guard let handle else { throw StoreError(.io, message: "the database connection is closed") }
+        return handle
+    }
+
     /// Runs statements that are not repeated, their rows ignored.
     func execute(_ sql: String) throws(StoreError) {
-        let code = sqlite3_exec(handle, sql, nil, nil, nil)
+        let code = try sqlite3_exec(opened(), sql, nil, nil, nil)
         guard code == SQLITE_OK else { throw StoreError(code: code, attempted: sql) }
     }
 
@@ -84,16 +90,17 @@ final class SQLiteConnection {
     var isInTransaction: Bool { handle.map { sqlite3_get_autocommit($0) == 0 } ?? false }
 
     /// How many rows the last statement changed.
-    var changes: Int { Int(sqlite3_changes64(handle)) }
+    var changes: Int { handle.map { Int(sqlite3_changes64($0)) } ?? 0 }
 
     /// The row that the last insert made.
-    var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
+    var lastInsertedRow: Int64 { handle.map { sqlite3_last_insert_rowid($0) } ?? 0 }
 
     /// Pages in the write-ahead log after this connection's last commit or checkpoint.
     var logPages: Int { Int(logLength.pointee) }
 
     /// Takes the place of the automatic checkpoint: the log's length is noted, and nothing else is done.
     func watchLog() {
+        guard let handle else { return }
         sqlite3_wal_hook(
             handle,
             { context, _, _, pages in
@@ -108,6 +115,7 @@ final class SQLiteConnection {
     ///
     /// - Returns: how many pages the log has and how many of them are in the file now.
     func checkpoint(truncating: Bool) throws(StoreError) -> (log: Int, done: Int) {
+        let handle = try opened()
         var log: Int32 = 0
         var done: Int32 = 0
         let mode = truncating ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE
@@ -119,8 +127,9 @@ final class SQLiteConnection {
 
     /// Copies the whole database, page by page, into another one, which is made durable.
     func copy(into target: SQLiteConnection) throws(StoreError) {
-        guard let backup = sqlite3_backup_init(target.handle, "main", handle, "main") else {
-            throw StoreError(code: sqlite3_extended_errcode(target.handle), attempted: "copy the database")
+        let (source, copy) = (try opened(), try target.opened())
+        guard let backup = sqlite3_backup_init(copy, "main", source, "main") else {
+            throw StoreError(code: sqlite3_extended_errcode(copy), attempted: "copy the database")
         }
         let code = sqlite3_backup_step(backup, -1)
         let end = sqlite3_backup_finish(backup)
