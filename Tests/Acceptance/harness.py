@@ -338,7 +338,7 @@ class Live:
         raw = socket.create_connection((daemon.host, daemon.port), timeout=10)
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
-            self.socket = websocket_connect(
+            self.connecting = websocket_connect(
                 f"ws://{host}{target}",
                 sock=raw,
                 additional_headers=headers,
@@ -350,6 +350,7 @@ class Live:
                 ping_interval=None,
                 close_timeout=5,
             )
+            self.socket = self.connecting.__enter__()
         except websockets.exceptions.InvalidStatus as refusal:
             answer = refusal.response
             raise Refused(answer.status_code, answer.headers, bytes(answer.body or b"")) from None
@@ -391,7 +392,7 @@ class Live:
             return closed.rcvd.code if closed.rcvd else 1006
 
     def close(self) -> None:
-        self.socket.close()
+        self.connecting.__exit__(None, None, None)
 
     def __enter__(self) -> "Live":
         return self

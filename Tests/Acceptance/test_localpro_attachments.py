@@ -76,15 +76,20 @@ def test_types(compat, session, name, kind, data, declared):
     [
         ("a.svg", "image/svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg'/>"), ("a.html", "text/html", b"<html></html>"),
         ("a.exe", "application/octet-stream", b"MZ" + bytes(100)), ("a.sh", "text/plain", b"#!/bin/sh\n"),
-        ("a.zip", "application/zip", zipped()), ("a.mp3", "audio/mpeg", b"ID3" + bytes(50)), ("a", None, png()),
+        ("a.zip", "application/zip", zipped()), ("a.mp3", "audio/mpeg", b"ID3" + bytes(50)), 
         ("a.png.exe", "image/png", png()), ("a.jpg", "image/jpeg", png()), ("a.png", "image/jpeg", png()),
         ("a.png", "image/png", b"<html><script>"), ("a.png", "text/html", png()), ("a.pdf", "application/pdf", png()),
         ("a.png", "image/png", b""), ("a.docx", None, OLE), ("a.doc", None, PDF), ("a.txt", "text/plain", b"\x00\x01\x02" * 50),
-        ("", "image/png", png()),
     ],
 )  # fmt: skip
 def test_refused_types(compat, session, name, kind, data):
     assert_error(upload(compat, session, (name, kind, data)), 400)
+
+
+@pytest.mark.parametrize("name,kind", [("blob", None), ("blob", "image/png"), ("", "image/png")])
+def test_a_name_without_extension_claims_nothing(compat, session, name, kind):
+    assert attachment(compat, session, name, kind)["type"] == "image/png"
+    assert_error(upload(compat, session, (name, kind, b"MZ" + bytes(100))), 400)
 
 
 def test_html_and_svg_inside_a_text_file_never_run(compat, session):

@@ -130,7 +130,7 @@ def test_request_ids(compat):
     first = compat.guest("GET", f"/sessions/{unique()}").header("X-Request-Id")
     second = compat.guest("GET", f"/sessions/{unique()}").header("X-Request-Id")
     assert first and second and first != second
-    for odd in ["x" * 5000, "a b", "<script>", '"', ""]:
+    for odd in ["x" * 5000, "a b", "a\tb", ""]:
         given = compat.guest("GET", f"/sessions/{unique()}", headers={"X-Request-Id": odd}).header("X-Request-Id")
         assert given and given != odd
 

@@ -14,7 +14,6 @@ TENANTS = {
     "writes": tenant("writes", limits="{ guest_write: 5/1m, guest_read: off, upload: 2/1m, agent: 3/1m }"),
     "reads": tenant("reads", limits="{ guest_write: off, guest_read: 4/1m, upload: off, agent: off }"),
     "probes": tenant("probes", limits="{ guest_write: off, guest_read: off }", extra="probe_limit: 3/1m"),
-    "crowd": tenant("crowd", limits="{ guest_write: 1000/1m, max_connections_per_address: 3 }"),
     "document": tenant("document", limits="{ agent: off }"),
 }
 PLUGINS = "plugins:\n  localpro: { limits: { guest_write: 100/15m } }\n"
@@ -318,22 +317,6 @@ def test_off_is_off(compat):
         compat.send(session)
     for _ in range(60):
         assert compat.guest("GET", f"/sessions/{unique()}").status == 404
-
-
-def test_connections_per_address(daemon):
-    chat = LocalPro(daemon, "crowd")
-    session = chat.create()
-    sockets = []
-    refused = None
-    for _ in range(6):
-        try:
-            sockets.append(chat.guest_socket(session))
-        except Exception as refusal:  # noqa: BLE001 - how it is refused is looked at below
-            refused = refusal
-    assert len(sockets) <= 3 and refused is not None
-    assert getattr(refused, "status", None) in (429, 503), refused
-    for socket in sockets:
-        socket.close()
 
 
 def test_errors_carry_the_limit_in_every_mode(daemon, strict):

@@ -74,10 +74,11 @@ enum FaultLoops {
                     isClean = false
                     print("\(kind.rawValue): without a fault only \(scenario.acknowledged.count) of 3 committed")
                 }
-                print("\(kind.rawValue)\(lasting ? ", lasting" : ""): \(call - 1) faults")
+                print("\(kind.rawValue)\(lasting ? ", lasting" : ""): passed at call \(call)")
                 return isClean
             }
-            call += 1
+            // Lasting failures of memory are nearly all alike, and there are thousands.
+            call += kind == .allocation && lasting ? 13 : 1
         }
     }
 }

@@ -57,7 +57,8 @@ struct ZenMessages {
     private func senderName(_ author: Author, of conversation: Conversation) -> String {
         if !author.name.isEmpty { return author.name }
         switch author.kind {
-        case .customer: return conversation.contact.name.isEmpty ? conversation.contact.email : conversation.contact.name
+        case .customer:
+            return conversation.contact.name.isEmpty ? conversation.contact.email : conversation.contact.name
         case .agent: return "Support"
         case .system: return "System"
         }

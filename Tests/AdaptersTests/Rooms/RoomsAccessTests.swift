@@ -1,6 +1,7 @@
-@testable import Adapters
 import Core
 import Testing
+
+@testable import Adapters
 
 /// Who may do what under each base policy.
 struct RoomsAccessTests {
@@ -83,7 +84,9 @@ struct RoomsAccessTests {
         #expect(throws: DialectSetupError.self) {
             try RoomsFixture.rules(RoomsFixture.configuration(.none, mode: .hardened))
         }
-        #expect(try RoomsFixture.rules(RoomsFixture.configuration(.adminOnly, mode: .hardened)).access.base == .adminOnly)
+        #expect(
+            try RoomsFixture.rules(RoomsFixture.configuration(.adminOnly, mode: .hardened)).access.base == .adminOnly
+        )
     }
 
     @Test func aBaseMustBeNamed() {

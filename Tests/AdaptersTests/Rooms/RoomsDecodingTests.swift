@@ -1,6 +1,7 @@
-@testable import Adapters
 import Core
 import Testing
+
+@testable import Adapters
 
 /// What clients send, and what is wrong with it.
 struct RoomsDecodingTests {

@@ -1,6 +1,7 @@
-@testable import Adapters
 import Core
 import Testing
+
+@testable import Adapters
 
 /// Engine.IO through the hub: handshake, polling, upgrade, heartbeat, and what goes wrong.
 struct RoomsEngineTests {

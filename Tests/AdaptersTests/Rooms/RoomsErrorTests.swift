@@ -1,6 +1,7 @@
-@testable import Adapters
 import Core
 import Testing
+
+@testable import Adapters
 
 /// Errors in the document's body, and in Engine.IO's.
 struct RoomsErrorTests {
@@ -18,7 +19,11 @@ struct RoomsErrorTests {
     }
 
     @Test func compatNamesTheField() {
-        let response = RoomsErrors.response(.invalid("clientId", "clientId is required"), mode: .compat, requestID: "r1")
+        let response = RoomsErrors.response(
+            .invalid("clientId", "clientId is required"),
+            mode: .compat,
+            requestID: "r1"
+        )
         #expect(
             response.text
                 == #"{"message":"clientId is required","code":"malformed","field":"clientId","requestId":"r1"}"#

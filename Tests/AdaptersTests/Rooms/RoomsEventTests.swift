@@ -1,6 +1,7 @@
-@testable import Adapters
 import Core
 import Testing
+
+@testable import Adapters
 
 /// The document's events, literally, and who gets them.
 struct RoomsEventTests {

@@ -1,5 +1,6 @@
-@testable import Adapters
 import Core
+
+@testable import Adapters
 
 /// Configurations for the tests of rooms.
 enum RoomsFixture {

@@ -1,6 +1,7 @@
-@testable import Adapters
 import Core
 import Testing
+
+@testable import Adapters
 
 /// Tokens on Socket.IO, and what they open.
 struct RoomsPartyTests {
@@ -81,7 +82,9 @@ struct RoomsPartyTests {
             #"420["send-message",{"clientId":"\#(conversation.id.hex)","message":"a","sender":"admin"}]"#
         )
         try bench.lane.settle()
-        #expect(socket.takeFrames().first?.hasPrefix(#"430[{"ok":false,"error":{"code":"unknown-conversation""#) == true)
+        #expect(
+            socket.takeFrames().first?.hasPrefix(#"430[{"ok":false,"error":{"code":"unknown-conversation""#) == true
+        )
     }
 
     @Test func adminOnlyAsksTheAdminForAToken() throws {

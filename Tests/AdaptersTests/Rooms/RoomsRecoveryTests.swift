@@ -1,6 +1,7 @@
-@testable import Adapters
 import Core
 import Testing
+
+@testable import Adapters
 
 /// Connections that were lost and come back.
 struct RoomsRecoveryTests {

@@ -1,6 +1,7 @@
-@testable import Adapters
 import Core
 import Testing
+
+@testable import Adapters
 
 /// The document's bodies, byte for byte.
 struct RoomsRenderingTests {

@@ -1,6 +1,7 @@
-@testable import Adapters
 import Core
 import Testing
+
+@testable import Adapters
 
 /// A tenant's rooms with clients that need no sockets.
 final class RoomsBench {

@@ -1,6 +1,7 @@
-@testable import Adapters
 import Core
 import Testing
+
+@testable import Adapters
 
 /// A lane without threads: a real store, and turns that run when the test says so.
 final class RoomsTestLane: RoomsLane {

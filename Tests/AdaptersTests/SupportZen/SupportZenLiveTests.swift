@@ -4,6 +4,7 @@ import Testing
 @testable import Adapters
 
 /// SupportZen live over real sockets.
+@Suite(.timeLimit(.minutes(2)))
 struct SupportZenLiveTests {
     private static let create = "/api/client/live/create"
     private static let chat = "/api/client/live/chat"
@@ -103,7 +104,9 @@ struct SupportZenLiveTests {
             #expect(answer.status == 400)
             #expect(answer.text == #"{"status":"error","message":"\#(message)","data":null,"error":"malformed"}"#)
         }
-        #expect(try gateway.form(Self.create, Self.user("message", String(repeating: "m", count: 16_384))).status == 200)
+        #expect(
+            try gateway.form(Self.create, Self.user("message", String(repeating: "m", count: 16_384))).status == 200
+        )
     }
 
     @Test func theChecksHaveTheirOrder() throws {
@@ -117,7 +120,9 @@ struct SupportZenLiveTests {
         let unknown = "chat-0123456789abcdef0123456789abcdef"
         #expect(try gateway.form(Self.chat, [("chat_id", unknown), ("message", "x")]).status == 400)
         let absent = try gateway.form(Self.chat, Self.message(unknown, email: "other@example.com"))
-        #expect(absent.text == #"{"status":"error","message":"Chat not found","data":null,"error":"unknown-conversation"}"#)
+        #expect(
+            absent.text == #"{"status":"error","message":"Chat not found","data":null,"error":"unknown-conversation"}"#
+        )
         #expect(absent.status == 404)
         try gateway.close(.supportZenLive, chat)
         #expect(try gateway.form(Self.chat, Self.message(chat, email: "other@example.com")).status == 403)
@@ -147,7 +152,8 @@ struct SupportZenLiveTests {
     @Test func imagesAreJudgedByTheirBytes() throws {
         let gateway = try ZenGateway()
         func send(_ name: String, _ type: String?, _ bytes: [UInt8], field: String = "image") throws -> Int {
-            try gateway.form(Self.create, Self.user, files: [(field: field, name: name, type: type, bytes: bytes)]).status
+            try gateway.form(Self.create, Self.user, files: [(field: field, name: name, type: type, bytes: bytes)])
+                .status
         }
         #expect(try send("a.png", "image/png", ZenPictures.png) == 200)
         #expect(try send("a.png", nil, ZenPictures.png) == 200)

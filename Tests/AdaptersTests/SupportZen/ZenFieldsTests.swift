@@ -45,10 +45,13 @@ struct ZenFieldsTests {
         #expect(rejection { _ = try fields.text("name") }?.message == "name must be a string")
     }
 
-    @Test(arguments: [
-        ("5", 5), (" 5 ", 5), ("-1.5", -1.5), ("+7", 7), ("1679223400", 1_679_223_400), ("1.6792234e9", 1_679_223_400),
-        ("0", 0),
-    ] as [(String, Double)])
+    @Test(
+        arguments: [
+            ("5", 5), (" 5 ", 5), ("-1.5", -1.5), ("+7", 7), ("1679223400", 1_679_223_400),
+            ("1.6792234e9", 1_679_223_400),
+            ("0", 0),
+        ] as [(String, Double)]
+    )
     func numbersOfFormsAreReadLeniently(text: String, number: Double) throws {
         #expect(try form([("plan_id", text)]).number("plan_id") == number)
         #expect(try json(#"{"plan_id":"\#(text)"}"#).number("plan_id") == number)
@@ -97,14 +100,18 @@ struct ZenValueTests {
         #expect(!ZenContact.isEmail(text))
     }
 
-    @Test(arguments: [
-        (1_679_223_400, 1_679_223_400_000), (1_679_223_400_000, 1_679_223_400_000), (0, 0),
-        (99_999_999_999, 99_999_999_999_000), (100_000_000_000, 100_000_000_000), (-1, -1_000),
-        (1_679_223_400.5, 1_679_223_400_500),
-    ] as [(Double, Int64)])
+    @Test(
+        arguments: [
+            (1_679_223_400, 1_679_223_400_000), (1_679_223_400_000, 1_679_223_400_000), (0, 0),
+            (99_999_999_999, 99_999_999_999_000), (100_000_000_000, 100_000_000_000), (-1, -1_000),
+            (1_679_223_400.5, 1_679_223_400_500),
+        ] as [(Double, Int64)]
+    )
     func accountTimes(sent: Double, milliseconds: Int64) throws {
         let contact = try ZenContact(
-            ZenFields(form: ReceivedForm(fields: [(name: "email", value: "a@b"), (name: "created_at", value: "\(sent)")]))
+            ZenFields(
+                form: ReceivedForm(fields: [(name: "email", value: "a@b"), (name: "created_at", value: "\(sent)")])
+            )
         )
         #expect(contact.account.accountCreatedAt == milliseconds)
     }
@@ -124,10 +131,12 @@ struct ZenValueTests {
         #expect(!ZenDraft.isWebLink(url))
     }
 
-    @Test(arguments: [
-        (nil, 0), ("0", 0), ("0s", 0), ("1", 1000), ("25s", 25_000), ("25", 25_000), ("26s", 25_000),
-        ("99999999999999999999s", 25_000),
-    ] as [(String?, Int64)])
+    @Test(
+        arguments: [
+            (nil, 0), ("0", 0), ("0s", 0), ("1", 1000), ("25s", 25_000), ("25", 25_000), ("26s", 25_000),
+            ("99999999999999999999s", 25_000),
+        ] as [(String?, Int64)]
+    )
     func waits(text: String?, milliseconds: Int64) throws {
         #expect(try ZenReading.Request.wait(text) == milliseconds)
     }
@@ -150,7 +159,9 @@ struct ZenValueTests {
         let id = EntityID(high: 1, low: 0xabc)
         #expect(ZenIDs.message(id) == "msg-00000000000000010000000000000abc")
         #expect(ZenIDs.message("msg-00000000000000010000000000000abc") == EntityIDRange(id))
-        for text in ["", "msg-", "00000000000000010000000000000abc", "msg-xyz", "chat-00000000000000010000000000000abc"] {
+        for text in [
+            "", "msg-", "00000000000000010000000000000abc", "msg-xyz", "chat-00000000000000010000000000000abc",
+        ] {
             #expect(ZenIDs.message(text) == nil)
         }
     }

@@ -1,10 +1,11 @@
-@testable import Core
 import Synchronization
 import Testing
 
 @testable import Adapters
+@testable import Core
 
 /// The reads that bring agents' answers back: paging by message, entity tags, waiting, pictures.
+@Suite(.timeLimit(.minutes(2)))
 struct ZenReadTests {
     private static let chat = "/api/client/live/chat"
     private static let user = [

@@ -4,6 +4,7 @@ import Testing
 @testable import Core
 
 /// Deliveries over real sockets, to a receiver that behaves badly.
+@Suite(.timeLimit(.minutes(2)))
 struct WebhookDispatcherTests {
     private static func settings(
         answer: Int = 5_000,
@@ -111,12 +112,14 @@ struct WebhookDispatcherTests {
         )
     }
 
-    @Test(arguments: [
-        [.status(500), .status(503), .status(404)],
-        [.redirect("http://127.0.0.1:1/")],
-        [.reset, .close],
-        [.garbage],
-    ] as [[WebhookTestReceiver.Behaviour]])
+    @Test(
+        arguments: [
+            [.status(500), .status(503), .status(404)],
+            [.redirect("http://127.0.0.1:1/")],
+            [.reset, .close],
+            [.garbage],
+        ] as [[WebhookTestReceiver.Behaviour]]
+    )
     func failuresAreRepeatedUnderTheSameID(script: [WebhookTestReceiver.Behaviour]) throws {
         try Self.run(script) { receiver, bench, dispatcher in
             try bench.create(1, text: "once")
@@ -149,7 +152,9 @@ struct WebhookDispatcherTests {
             makeTLSContext: { try TLSClientContext() }
         )
         try Self.run([behaviour], settings: Self.settings(answer: 150), network: network) {
-            receiver, bench, dispatcher in
+            receiver,
+            bench,
+            dispatcher in
             try bench.create(1)
             let first = try #require(receiver.next())
             let again = try #require(second.next())
@@ -334,7 +339,9 @@ struct WebhookDispatcherTests {
         var network = WebhookNetwork.system
         network.makeTLSContext = { fixture.stranger }
         try Self.run([], settings: Self.settings(horizon: 5), tls: fixture.server, network: network) {
-            receiver, bench, dispatcher in
+            receiver,
+            bench,
+            dispatcher in
             try bench.create(1)
             while try bench.dead().isEmpty { dispatcher.wake(WebhookTenantBench.id) }
             #expect(try bench.dead().first?.lastError?.contains("certificate") == true)

@@ -4,15 +4,17 @@ import Testing
 
 /// Reading the URLs of endpoints.
 struct WebhookTargetTests {
-    @Test(arguments: [
-        ("http://example.com", false, "example.com", 80, "example.com", "/"),
-        ("https://example.com", true, "example.com", 443, "example.com", "/"),
-        ("HTTPS://Example.COM/Hook?a=1&b=2", true, "example.com", 443, "example.com", "/Hook?a=1&b=2"),
-        ("http://example.com?x=1", false, "example.com", 80, "example.com", "/?x=1"),
-        ("http://127.0.0.1:9000/hook", false, "127.0.0.1", 9000, "127.0.0.1:9000", "/hook"),
-        ("https://[2001:db8::1]:8443/", true, "2001:db8::1", 8443, "[2001:db8::1]:8443", "/"),
-        ("http://[::1]", false, "::1", 80, "[::1]", "/"),
-    ] as [(String, Bool, String, UInt16, String, String)])
+    @Test(
+        arguments: [
+            ("http://example.com", false, "example.com", 80, "example.com", "/"),
+            ("https://example.com", true, "example.com", 443, "example.com", "/"),
+            ("HTTPS://Example.COM/Hook?a=1&b=2", true, "example.com", 443, "example.com", "/Hook?a=1&b=2"),
+            ("http://example.com?x=1", false, "example.com", 80, "example.com", "/?x=1"),
+            ("http://127.0.0.1:9000/hook", false, "127.0.0.1", 9000, "127.0.0.1:9000", "/hook"),
+            ("https://[2001:db8::1]:8443/", true, "2001:db8::1", 8443, "[2001:db8::1]:8443", "/"),
+            ("http://[::1]", false, "::1", 80, "[::1]", "/"),
+        ] as [(String, Bool, String, UInt16, String, String)]
+    )
     func reads(url: String, encrypted: Bool, host: String, port: UInt16, authority: String, path: String) throws {
         let target = try #require(WebhookTarget(url))
         #expect(target.isEncrypted == encrypted)

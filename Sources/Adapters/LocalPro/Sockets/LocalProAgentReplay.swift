@@ -23,7 +23,9 @@ final class LocalProAgentReplay {
 
     func begin(after id: String) {
         attempt {
-            guard let range = EntityIDRange(hex: id), let message = try reader.message(range) else { throw Self.unknown }
+            guard let range = EntityIDRange(hex: id), let message = try reader.message(range) else {
+                throw Self.unknown
+            }
             try search(for: message, upTo: try reader.lastEvent())
         }
     }

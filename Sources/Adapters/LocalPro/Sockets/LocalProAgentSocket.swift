@@ -92,7 +92,11 @@ final class LocalProAgentSocket: SocketSession, EventSubscriber {
             do {
                 return try socket.tenant.reads.reader.lastMessage(of: conversation.row, people: false)
             } catch {
-                socket.tenant.log.error("a last message was not read", .field("tenant", socket.tenant.id), .error(error))
+                socket.tenant.log.error(
+                    "a last message was not read",
+                    .field("tenant", socket.tenant.id),
+                    .error(error)
+                )
                 return nil
             }
         }

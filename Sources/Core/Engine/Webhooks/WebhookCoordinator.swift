@@ -109,7 +109,8 @@ struct WebhookCoordinator {
         do {
             let reader = try served.reader ?? served.tenant.makeReader()
             served.reader = reader
-            for delivery in try reader.dueWebhooks(at: now, limit: Self.limit) where !served.busy.contains(delivery.endpoint) {
+            for delivery in try reader.dueWebhooks(at: now, limit: Self.limit)
+            where !served.busy.contains(delivery.endpoint) {
                 start(delivery, &served)
             }
             // The rows of busy endpoints are still there and due, and hide when the others are.
@@ -130,7 +131,10 @@ struct WebhookCoordinator {
                 attempts: delivery.attempts,
                 error: "the endpoint is not configured"
             )
-            submit(WebhookReport(tenant: served.tenant.id, endpoint: delivery.endpoint, command: command), of: served.tenant)
+            submit(
+                WebhookReport(tenant: served.tenant.id, endpoint: delivery.endpoint, command: command),
+                of: served.tenant
+            )
             return
         }
         let attempt = WebhookAttempt(tenant: served.tenant.id, delivery: delivery, receiver: receiver)

@@ -48,7 +48,8 @@ package struct WebhookTarget: Sendable, Equatable {
         guard !host.isEmpty else { return nil }
         if suffix.isEmpty { return (host.lowercased(), nil) }
         let digits = suffix.dropFirst()
-        guard suffix.first == ":", digits.utf8.allSatisfy({ (48...57).contains($0) }), let port = UInt16(digits), port > 0
+        guard suffix.first == ":", digits.utf8.allSatisfy({ (48...57).contains($0) }), let port = UInt16(digits),
+            port > 0
         else { return nil }
         return (host.lowercased(), port)
     }

@@ -46,10 +46,9 @@ final class TurnGuard {
 
     /// Keeps what the turn wrote.
     func finish() throws(StoreError) {
-        steps.removeAll(keepingCapacity: true)
-        guard hasSavepoint else { return }
-        hasSavepoint = false
-        try release.run()
+        // Should this fail, the turn is undone.
+        if hasSavepoint { try release.run() }
+        begin()
     }
 
     /// Takes back what the turn wrote, in reverse order: what the savepoint covers came last.

@@ -1,35 +1,9 @@
-/// Masking of payloads (RFC 6455 5.3), 32 bytes at a time: byte by byte it would cost more than everything else that
-/// is done to a message.
+/// Masking of payloads (RFC 6455 5.3).
 enum WebSocketMask {
     /// XORs the bytes from `start` on with the four key bytes. The lowest byte of `key` is the first on the wire and
     /// falls on `start`.
     static func apply(_ key: UInt32, to bytes: inout [UInt8], from start: Int) {
-        var span = bytes.mutableSpan
-        var raw = span.mutableBytes
-        let count = raw.byteCount
-        let littleEndianKey = key.littleEndian
-        let word = UInt64(littleEndianKey) << 32 | UInt64(littleEndianKey)
-        let block = SIMD4<UInt64>(repeating: word)
-        var index = start
-        // The loads are checked against the bounds; they are called unsafe because other types than plain integers
-        // could be asked for.
-        while count &- index >= 32 {
-            let masked = unsafe raw.unsafeLoadUnaligned(fromByteOffset: index, as: SIMD4<UInt64>.self)
-            raw.storeBytes(of: masked ^ block, toByteOffset: index, as: SIMD4<UInt64>.self)
-            index &+= 32
-        }
-        while count &- index >= 8 {
-            let masked = unsafe raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-            raw.storeBytes(of: masked ^ word, toByteOffset: index, as: UInt64.self)
-            index &+= 8
-        }
-        var rest = key
-        while index < count {
-            let masked = unsafe raw.unsafeLoad(fromByteOffset: index, as: UInt8.self)
-            raw.storeBytes(of: masked ^ UInt8(truncatingIfNeeded: rest), toByteOffset: index, as: UInt8.self)
-            rest = rest >> 8 | rest << 24
-            index &+= 1
-        }
+        RepeatingXOR.apply(key, to: &bytes, from: start)
     }
 
     /// The key as it falls on the byte that follows `count` masked bytes.
