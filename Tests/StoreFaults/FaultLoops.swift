@@ -16,7 +16,9 @@ enum FaultLoops {
             let template = try makeTemplate(folder + "/template")
             var isClean = true
             for kind in FaultKind.allCases {
-                for lasting in [false, true] where try !loop(kind, lasting: lasting, template, folder) { isClean = false }
+                for lasting in [false, true] where try !loop(kind, lasting: lasting, template, folder) {
+                    isClean = false
+                }
             }
             return isClean
         } catch {

@@ -5,19 +5,14 @@ import Testing
 
 /// Connections that were lost and come back.
 struct RoomsRecoveryTests {
-    private static func back(_ bench: RoomsBench, _ pid: String?, _ offset: String?) throws -> RoomsTestSocket {
-        let given = offset.map { #","offset":"\#($0)""# } ?? ""
-        return try bench.connect(#"{"pid":"\#(pid ?? "")"\#(given)}"#)
-    }
-
     private static func joined(_ bench: RoomsBench, _ clientID: String = "user123") throws -> RoomsTestSocket {
         let socket = try bench.connect(takesOffsets: true)
         socket.send(#"42["join","\#(clientID)"]"#)
         return socket
     }
 
-    /// What came behind CONNECT, which `connect` has taken off.
-    private static func texts(_ socket: RoomsTestSocket, _ seen: [ReceivedMessage] = []) -> [String] {
+    /// The messages that have come since the last time.
+    private static func texts(_ socket: RoomsTestSocket) -> [String] {
         socket.takeFrames().compactMap { ReceivedMessage($0)?.text }
     }
 

@@ -33,10 +33,28 @@ enum ConversationContract {
         var present = stored
         let changes: [(inout Conversation) -> Void] = [
             { $0.agents = Watermark(delivered: 9, read: 9, othersRead: 9) },
-            { $0.activeAt = 99; $0.messageCount = 3; $0.peopleCount = 2; $0.customerCount = 1 },
-            { $0.tags = []; $0.assignment = nil; $0.rating = nil; $0.endedAt = nil; $0.status = .active },
-            { $0.contact = Contact(name: "", email: "", phone: nil); $0.tokenUsed = false },
-            { $0.firstNumber = 2; $0.updatedAt = 100; $0.hasReadExceptions = false },
+            {
+                $0.activeAt = 99
+                $0.messageCount = 3
+                $0.peopleCount = 2
+                $0.customerCount = 1
+            },
+            {
+                $0.tags = []
+                $0.assignment = nil
+                $0.rating = nil
+                $0.endedAt = nil
+                $0.status = .active
+            },
+            {
+                $0.contact = Contact(name: "", email: "", phone: nil)
+                $0.tokenUsed = false
+            },
+            {
+                $0.firstNumber = 2
+                $0.updatedAt = 100
+                $0.hasReadExceptions = false
+            },
             { _ in },
         ]
         for change in changes {
@@ -86,10 +104,25 @@ enum ConversationContract {
         }
         #expect(kind { $0.externalID = "session-1" } == .constraint)
         #expect(kind { $0.id = first.id } == .constraint)
-        #expect(kind { $0.origin = .rooms; $0.externalID = first.id.hex } == .constraint)
-        #expect(kind { $0.origin = .supportZenLive; $0.externalID = "chat-" + first.id.hex } == .constraint)
+        #expect(
+            kind {
+                $0.origin = .rooms
+                $0.externalID = first.id.hex
+            } == .constraint
+        )
+        #expect(
+            kind {
+                $0.origin = .supportZenLive
+                $0.externalID = "chat-" + first.id.hex
+            } == .constraint
+        )
         // The same id in another dialect is another conversation's.
-        #expect(kind { $0.origin = .rooms; $0.externalID = "session-1" } == nil)
+        #expect(
+            kind {
+                $0.origin = .rooms
+                $0.externalID = "session-1"
+            } == nil
+        )
         #expect(try harness.reader.statusCounts().pending == 2)
         // A server may give a conversation the hex of its own core id.
         _ = try harness.conversation(3) { $0.externalID = $0.id.hex }
@@ -105,7 +138,11 @@ enum ConversationContract {
         shared.attachments = [Sample.attachment(3, content: 2)]
         try harness.send(shared, to: other.row)
         let released = try harness.write { transaction in
-            try transaction.keepUploads([Sample.attachment(4, content: 4)], conversation: conversation.row, expiresAt: 5)
+            try transaction.keepUploads(
+                [Sample.attachment(4, content: 4)],
+                conversation: conversation.row,
+                expiresAt: 5
+            )
             _ = try transaction.insert(
                 Note(content: "n", addedBy: "a", addedByName: "A", addedAt: 1),
                 into: conversation.row

@@ -100,9 +100,13 @@ struct ConversationListTests {
         }
         for filter in Self.filters {
             let expected = model(all, filter).map(\.row)
-            for page in [PageRequest(page: 1, limit: 7), PageRequest(page: 2, limit: 7), PageRequest(page: 1, limit: 500)] {
+            for page in [
+                PageRequest(page: 1, limit: 7), PageRequest(page: 2, limit: 7), PageRequest(page: 1, limit: 500),
+            ] {
                 let found = try harness.reader.conversations(filter, page: page)
-                #expect(found.items.map(\.conversation.row) == Array(expected.dropFirst(page.offset).prefix(page.limit)))
+                #expect(
+                    found.items.map(\.conversation.row) == Array(expected.dropFirst(page.offset).prefix(page.limit))
+                )
                 #expect(found.total == expected.count)
             }
         }

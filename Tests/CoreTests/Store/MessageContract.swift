@@ -112,7 +112,9 @@ enum MessageContract {
         var message = Sample.message(1)
         message.attachments = [files[1], Sample.attachment(3)]
         try harness.send(message, to: conversation.row)
-        #expect(try harness.reader.messages(of: conversation.row, numbers: 1...1).first?.attachments == message.attachments)
+        #expect(
+            try harness.reader.messages(of: conversation.row, numbers: 1...1).first?.attachments == message.attachments
+        )
         try harness.write { transaction throws in
             #expect(try transaction.uploads([files[1].id], conversation: conversation.row) == nil)
         }

@@ -111,7 +111,9 @@ enum TransactionContract {
         let moved = try harness.write { try $0.upsertIdentity(Sample.identity(.rooms, "1", email: "new@b")) }
         #expect(moved.row == second.row)
         #expect(moved.person != first.person)
-        let again = try harness.write { try $0.upsertIdentity(Sample.identity(.rooms, "1", email: "newer@b", name: "N")) }
+        let again = try harness.write {
+            try $0.upsertIdentity(Sample.identity(.rooms, "1", email: "newer@b", name: "N"))
+        }
         #expect(again.person == moved.person)
         #expect(try harness.reader.person(again.person)?.email == "newer@b")
         #expect(try harness.reader.person(again.person)?.name == "N")

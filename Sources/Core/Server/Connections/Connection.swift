@@ -319,7 +319,12 @@ final class Connection {
         switch phase {
         case .reading where http?.isIdle == true && held.isEmpty: finish()
         case .upgraded: socket?.close(code: WebSocketCloseCode.goingAway, reason: "server is shutting down")
-        default: http?.drain()
+        default:
+            http?.drain()
+            // Who waits for something to happen is told to come back; who waits for a write gets its answer.
+            guard phase == .working, let http, http.cancelled != nil, let context = http.exchange?.context else { return }
+            http.clientLeft()
+            respond(context.render(Rejection.unavailable))
         }
     }
 
