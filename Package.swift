@@ -70,6 +70,12 @@ let package = Package(
             path: "Tests/Benchmarks/JSONBenchmark",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "store-faults",
+            dependencies: ["Core", "CSQLite"],
+            path: "Tests/StoreFaults",
+            swiftSettings: settings
+        ),
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: settings),
         .testTarget(name: "AdaptersTests", dependencies: ["Core", "Adapters"], swiftSettings: settings),
         .testTarget(name: "GatewayTests", dependencies: ["Core", "Adapters", "gatewayd"], swiftSettings: settings),

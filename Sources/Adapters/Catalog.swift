@@ -9,9 +9,4 @@ package enum Catalog {
         SupportZenClientDialect.self,
         SupportZenLiveDialect.self,
     ]
-
-    /// The dialect with a name.
-    package static func dialect(_ name: DialectName) -> (any Dialect.Type)? {
-        dialects.first { $0.name == name }
-    }
 }

@@ -3,22 +3,34 @@ import Core
 
 /// The only place that wires parts together: catalog, configuration, server.
 enum Assembly {
-    /// Loads and checks the configuration in a folder. Route tables are built too, so that what `check` passes can
-    /// be served.
-    static func load(_ directory: String, environment: [String: String]) -> ConfigurationLoadResult {
-        let dialects = Catalog.dialects.map { $0.name.rawValue }
+    /// Loads and checks the configuration in a folder, for a program that speaks `dialects`.
+    static func load(
+        _ directory: String,
+        environment: [String: String],
+        dialects: [any Dialect.Type] = Catalog.dialects
+    ) -> ConfigurationLoadResult {
+        let dialects = dialects.map { $0.name.rawValue }
         let events = WebhookEventName.allCases.map { $0.rawValue }
         let loader = ConfigurationLoader(files: .system, knownDialects: dialects, webhookEvents: events)
         return loader.load(directory: directory, environment: environment)
     }
 
-    /// A tenant's dialects and routes; throws a sentence when it cannot be served.
+    /// A tenant's dialects and routes, out of the catalog's dialects; throws a sentence when it cannot be served.
     static func snapshot(_ configuration: TenantConfiguration, secret: [UInt8]) throws -> TenantSnapshot {
+        try snapshot(configuration, secret: secret, dialects: Catalog.dialects)
+    }
+
+    /// The same out of other dialects.
+    static func snapshot(
+        _ configuration: TenantConfiguration,
+        secret: [UInt8],
+        dialects types: [any Dialect.Type]
+    ) throws -> TenantSnapshot {
         let roster = Roster(configuration.agents.map(AgentIdentity.init))
         var dialects: [any Dialect] = []
         var table = RouteTable()
         for entry in configuration.dialects {
-            guard let type = Catalog.dialect(entry.dialect) else {
+            guard let type = types.first(where: { $0.name == entry.dialect }) else {
                 throw Failure("this program does not speak '\(entry.dialect)'")
             }
             let setup = DialectSetup(
@@ -38,12 +50,12 @@ enum Assembly {
                     + " give one of them another `mount` or other `hosts`"
             )
         }
-        let localPro = configuration.dialect(.localPro)?.options
+        let localPro = configuration.dialect(.localPro)
         let rules = TurnRules(
             tenant: configuration.id,
             roster: roster,
-            sessionAuth: localPro?.sessionAuth ?? .guarded,
-            autoCreateAgents: localPro?.autoCreateAgents ?? false,
+            sessionAuth: localPro.map { LocalProDialect.sessionAuth(of: $0) } ?? .guarded,
+            autoCreateAgents: localPro?.options.autoCreateAgents ?? false,
             secret: secret,
             webhooks: configuration.webhooks.map { WebhookEndpoint(url: $0.url, events: Set($0.events ?? [])) }
         )
@@ -61,10 +73,13 @@ enum Assembly {
     }
 
     /// Problems of tenants that only their route tables show, as diagnostics of their files.
-    static func routeProblems(_ result: ConfigurationLoadResult) -> [ConfigDiagnostic] {
+    static func routeProblems(
+        _ result: ConfigurationLoadResult,
+        dialects: [any Dialect.Type] = Catalog.dialects
+    ) -> [ConfigDiagnostic] {
         result.configuration.tenants.compactMap { tenant in
             do {
-                _ = try snapshot(tenant, secret: [UInt8](repeating: 0, count: 32))
+                _ = try snapshot(tenant, secret: [UInt8](repeating: 0, count: 32), dialects: dialects)
                 return nil
             } catch {
                 return ConfigDiagnostic(

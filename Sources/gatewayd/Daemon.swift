@@ -53,7 +53,10 @@ final class Daemon {
 
     private func prepareProcess() throws {
         _ = try ResourceLimits.raiseOpenFiles()
-        if !Allocator.limitArenas() { log.warning("the allocator's arenas could not be limited") }
+        if !Allocator.limitArenas() || !Allocator.keepFreed(bytes: 8 << 20) {
+            log.warning("the allocator could not be set up")
+        }
+        if !SQLiteLibrary.configure() { log.warning("SQLite could not be set up") }
     }
 
     /// Everything that is wrong is said at once; nothing is served from a configuration with errors.

@@ -14,6 +14,7 @@ final class LocalProLane {
     private static let maximumPlaces = 64
     private static let maximumThrottles = 4096
 
+    var pages = LocalProPageCache()
     private var places: [Place] = []
     private var throttles: [Int64: LocalProThrottle] = [:]
 

@@ -17,7 +17,7 @@ package struct ChatEvent: Sendable {
     }
 
     /// What happened.
-    package enum Change: Sendable {
+    package indirect enum Change: Sendable {
         case created
         case message(Message)
         case status

@@ -13,8 +13,8 @@ package struct Operation: Sendable {
         self.idempotency = idempotency
     }
 
-    /// Everything that can be written.
-    package enum Action: Sendable {
+    /// Everything that can be written. Indirect: an operation changes hands several times, and is large.
+    package indirect enum Action: Sendable {
         case create(CreateConversation)
         case send(SendMessage)
         case close(CloseConversation)

@@ -1,5 +1,6 @@
-/// What a turn answers. Rendered by the dialect that asked, on its lane, after the commit.
-package enum Reply: Sendable {
+/// What a turn answers. Rendered by the dialect that asked, on its lane, after the commit. Indirect, as it changes
+/// hands several times.
+package indirect enum Reply: Sendable {
     case created(CreatedReply)
     case message(MessageReply)
     case conversation(Conversation, changed: Bool)

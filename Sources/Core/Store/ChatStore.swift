@@ -10,7 +10,7 @@ package protocol ChatReader: AnyObject {
     func conversation(row: Int64) throws(StoreError) -> Conversation?
     /// Whether an id belonged to a conversation that was deleted.
     func isTombstone(dialect: DialectName, id: String) throws(StoreError) -> Bool
-    /// The newest open conversation (else the newest) that an identity owns.
+    /// The conversations an identity owns: open ones first, each part newest first.
     func conversations(ownedBy identity: Int64, page: PageRequest) throws(StoreError) -> Page<Conversation>
 
     /// Messages by number, ascending; numbers that do not exist are left out. Attachments are filled in.
@@ -123,7 +123,7 @@ package protocol ChatTransaction: ChatReader {
 package protocol ChatWriter: AnyObject {
     /// Opens the transaction that the next turns share.
     func begin() throws(StoreError)
-    /// Runs one turn in a savepoint of its own. A `Rejection` or store error undoes this turn alone; afterwards
+    /// Runs one turn that can be undone by itself. A `Rejection` or store error undoes this turn alone; afterwards
     /// `isTransactionOpen` tells whether the others still stand.
     func turn<Result>(
         _ body: (any ChatTransaction) throws(TurnFailure) -> Result

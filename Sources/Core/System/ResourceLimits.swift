@@ -66,6 +66,13 @@ package enum Allocator {
         mallopt(M_ARENA_MAX, count) == 1
     }
 
+    /// Keeps freed memory for the next request instead of giving it back and asking for it again: up to so many bytes
+    /// at the top of the heap, and for blocks below the largest buffers of a connection.
+    @discardableResult
+    package static func keepFreed(bytes: Int32) -> Bool {
+        mallopt(M_TRIM_THRESHOLD, bytes) == 1 && mallopt(M_MMAP_THRESHOLD, 1 << 20) == 1
+    }
+
     /// Gives freed memory back to the kernel.
     package static func trim() {
         // The result only says whether there was any.

@@ -188,6 +188,26 @@ import Testing
         #expect(body.hasSuffix(#""dialect":"rooms","kind":"ticket","assurance":"none","subject":"Broken"}"#))
     }
 
+    @Test(arguments: [0, 1_733_313_600_000, 951_782_399_999, -1, 253_402_300_799_999, .max, .min] as [Int64])
+    func timesAndIdsAreWrittenInPlace(moment: Int64) {
+        let id = EntityID(high: UInt64(bitPattern: moment) ^ 0x0123_4567_89ab_cdef, low: 0xfedc_ba98_7654_3210)
+        // A buffer that has to grow at every step.
+        var json = JSONWriter(capacity: 0)
+        json.object {
+            $0.time("a", moment)
+            $0.time("b", moment, milliseconds: false)
+            $0.optionalTime("c", nil)
+            $0.id("d", id)
+            $0.id("e", id, digits: 32)
+        }
+        let whole = CivilTime.text(moment)
+        let short = CivilTime.text(moment, milliseconds: false)
+        #expect(
+            String(decoding: json.bytes, as: UTF8.self)
+                == #"{"a":"\#(whole)","b":"\#(short)","d":"\#(id.shortHex)","e":"\#(id.hex)"}"#
+        )
+    }
+
     private func render(
         _ message: Message,
         at place: LocalProRenderer.MessagePlace,

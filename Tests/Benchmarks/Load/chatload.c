@@ -3,8 +3,9 @@
  *   chatload idle --port P --path WS [--host H] --sockets N [--send TEXT]...
  *       opens N WebSockets, prints one line, holds them until standard input ends
  *   chatload fan  --port P --path WS [--host H] --sockets N [--send TEXT]... --rate R --seconds S
- *                 (--post PATH --body TEXT [--token T] | --publish WS --text TEXT)
- *       N subscribers and one publisher, R messages a second in an open loop; {stamp} in the text is what is looked for
+ *                 [--publishers K] (--post PATH --body TEXT [--token T] | --publish WS --text TEXT)
+ *       N subscribers; K publishers take turns to send R messages a second in an open loop; {stamp} in the text is what
+ *       is looked for: each subscriber must get each message once, and all of them in the same order
  *   chatload http --port P [--host H] --connections C --count N [--method M] --path PATH [--body TEXT] [--token T]
  *       a closed loop of N requests; {n} in path and body is the number of the request
  *
@@ -41,21 +42,24 @@ typedef struct {
     size_t in_count, in_room;
     char *out;
     size_t out_count, out_room;
-    uint32_t next_stamp;
+    uint32_t taken;
+    uint64_t order;
+    uint8_t *seen;
     uint64_t sent_at;
 } connection;
 
 static struct {
     const char *mode, *host, *path, *post, *publish, *body, *text, *token, *method, *hellos[MAX_HELLOS];
-    int port, sockets, connections, hello_count;
+    int port, sockets, connections, publishers, hello_count;
     long count;
     double rate, seconds;
-} option = {.host = "127.0.0.1", .method = "GET", .sockets = 0, .connections = 1};
+} option = {.host = "127.0.0.1", .method = "GET", .sockets = 0, .connections = 1, .publishers = 1};
 
 static int loop;
 static connection *all;
 static int open_count, failed_count, dropped_count;
-static uint64_t delivered, disordered, answers, refusals;
+static uint64_t delivered, repeated, answers, refusals;
+static uint32_t total;
 static uint32_t histogram[BUCKETS];
 static uint64_t histogram_count, slowest;
 
@@ -257,8 +261,14 @@ static void take_text(connection *c, const uint8_t *payload, size_t count) {
     uint64_t time = now_ns();
     uint32_t number = (uint32_t)strtoul((const char *)mark + 6, NULL, 10);
     uint64_t due = strtoull((const char *)mark + 17, NULL, 10);
-    if (number != c->next_stamp) disordered++;
-    c->next_stamp = number + 1;
+    if (number >= total || c->seen[number / 8] >> number % 8 & 1) {
+        repeated++;
+        return;
+    }
+    c->seen[number / 8] |= (uint8_t)(1 << number % 8);
+    /* Equal sequences have equal sums; different ones, as good as never. */
+    c->order = (c->order ^ number) * 0x100000001b3u + 1;
+    c->taken++;
     delivered++;
     record(time > due ? time - due : 0);
 }
@@ -425,24 +435,32 @@ static void publish(connection *publisher, uint32_t number, uint64_t due) {
 }
 
 static void run_fan(void) {
+    total = (uint32_t)(option.rate * option.seconds);
     open_sockets(option.sockets);
     int subscribers = open_count;
-    connection *publisher = &all[option.sockets];
-    start(publisher, !option.publish);
-    publisher->is_publisher = true;
-    for (uint64_t begun = now_ns(); publisher->state != OPEN && now_ns() - begun < 5000000000u;) turn(100, no_answer);
-    if (publisher->state != OPEN) fail("the publisher cannot connect");
+    for (int index = 0; index < option.sockets; index++) {
+        if (!(all[index].seen = calloc(total / 8 + 1, 1))) fail("memory");
+    }
+    connection *publishers = &all[option.sockets];
+    for (int index = 0; index < option.publishers; index++) {
+        start(&publishers[index], !option.publish);
+        publishers[index].is_publisher = true;
+    }
+    for (uint64_t begun = now_ns(); open_count < subscribers + option.publishers && now_ns() - begun < 5000000000u;) turn(100, no_answer);
+    if (open_count < subscribers + option.publishers) fail("a publisher cannot connect");
     /* Time for whoever joins by a message. */
     for (uint64_t begun = now_ns(); now_ns() - begun < 1000000000u;) turn(50, no_answer);
 
     int timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = NULL};
     if (timer < 0 || epoll_ctl(loop, EPOLL_CTL_ADD, timer, &event)) fail("timer");
-    uint32_t total = (uint32_t)(option.rate * option.seconds), sent = 0;
+    uint32_t sent = 0;
     uint64_t step = (uint64_t)(1e9 / option.rate), begin = now_ns() + step;
-    while (sent < total && publisher->state == OPEN) {
+    while (sent < total) {
         uint64_t due = begin + step * sent, time = now_ns();
         if (time >= due) {
+            connection *publisher = &publishers[sent % (uint32_t)option.publishers];
+            if (publisher->state != OPEN) break;
             publish(publisher, sent++, due);
             continue;
         }
@@ -452,11 +470,20 @@ static void run_fan(void) {
     }
     uint64_t expected = (uint64_t)sent * (uint64_t)subscribers;
     for (uint64_t begun = now_ns(); delivered < expected && now_ns() - begun < 10000000000u;) turn(100, no_answer);
+
+    /* Whoever got everything got it in the order of the first who did. */
+    int disordered = 0;
+    connection *first = NULL;
+    for (int index = 0; index < option.sockets; index++) {
+        if (all[index].taken != sent) continue;
+        if (!first) first = &all[index];
+        if (all[index].order != first->order) disordered++;
+    }
     printf(
         "{\"subscribers\":%d,\"failed\":%d,\"dropped\":%d,\"sent\":%u,\"refused\":%llu,\"expected\":%llu,\"delivered\":%llu,"
-        "\"disordered\":%llu,\"p50_us\":%llu,\"p99_us\":%llu,\"max_us\":%llu}\n",
+        "\"repeated\":%llu,\"disordered\":%d,\"p50_us\":%llu,\"p99_us\":%llu,\"max_us\":%llu}\n",
         subscribers, failed_count, dropped_count, sent, (unsigned long long)refusals, (unsigned long long)expected,
-        (unsigned long long)delivered, (unsigned long long)disordered, (unsigned long long)percentile_us(0.5),
+        (unsigned long long)delivered, (unsigned long long)repeated, disordered, (unsigned long long)percentile_us(0.5),
         (unsigned long long)percentile_us(0.99), (unsigned long long)(slowest / 1000));
 }
 
@@ -511,6 +538,7 @@ static void read_options(int count, char **arguments) {
         else if (!strcmp(name, "--path")) option.path = value;
         else if (!strcmp(name, "--sockets")) option.sockets = atoi(value);
         else if (!strcmp(name, "--connections")) option.connections = atoi(value);
+        else if (!strcmp(name, "--publishers")) option.publishers = atoi(value);
         else if (!strcmp(name, "--count")) option.count = atol(value);
         else if (!strcmp(name, "--rate")) option.rate = atof(value);
         else if (!strcmp(name, "--seconds")) option.seconds = atof(value);
@@ -539,8 +567,9 @@ int main(int count, char **arguments) {
     loop = epoll_create1(EPOLL_CLOEXEC);
     if (loop < 0) fail("epoll");
     int most = option.sockets > option.connections ? option.sockets : option.connections;
-    if (!(all = calloc((size_t)most + 1, sizeof *all))) fail("memory");
-    for (int index = 0; index <= most; index++) all[index].state = CLOSED;
+    most += option.publishers;
+    if (!(all = calloc((size_t)most, sizeof *all))) fail("memory");
+    for (int index = 0; index < most; index++) all[index].state = CLOSED;
     if (!strcmp(option.mode, "idle")) run_idle();
     else if (!strcmp(option.mode, "fan") && option.rate > 0 && ((option.post && option.body) || (option.publish && option.text))) run_fan();
     else if (!strcmp(option.mode, "http") && option.count > 0) run_http();

@@ -8,9 +8,8 @@ extension LocalProDialect {
         let name = sessionName(request)
         let access = guestAccess(request)
         let key = try idempotencyKey(request) { input.digest(into: &$0) }
-        // The author as agents are shown it; the turn decides whether there is such a session.
-        let conversation = try request.tenant.reads.conversation(name, by: access)
-        let author = Author(kind: .customer, id: conversation.ownerKey, name: conversation.contact.name)
+        // Who that is, and whether there is such a session, the turn knows.
+        let author = Author(kind: .customer, id: "", name: "")
         let sending = SendMessage(
             conversation: name,
             access: access,
@@ -32,12 +31,21 @@ extension LocalProDialect {
         let renderer = LocalProRenderer(settings, for: .guest, request)
         return try answerGuest(request) { conversation in
             let reads = request.tenant.reads
+            let lane = LocalProLane.of(request.tenant)
+            let key = window.cacheKey(conversation)
+            if let key, let page = lane.pages[key] {
+                request.tenant.markDelivered(conversation, .customer, upTo: key.last)
+                let count = Int(key.last - key.first + 1)
+                return .localProPage(page, count: count, total: conversation.visibleCount, window.paging)
+            }
             let marks = try LocalProReadMarks(conversation, reads.reader)
             let found = try window.read(conversation, reads)
             if let newest = found.messages.max(by: { $0.number < $1.number }) {
                 request.tenant.markDelivered(conversation, .customer, upTo: newest.number)
             }
-            return renderer.messages(found, of: conversation, marks: marks, window.paging)
+            let page = renderer.messages(found.messages, of: conversation, marks: marks)
+            if let key, !found.messages.contains(where: \.hasFiles) { lane.pages.keep(page, for: key) }
+            return .localProPage(page, count: found.messages.count, total: found.total, window.paging)
         }
     }
 
@@ -77,10 +85,12 @@ struct LocalProMessageWindow {
 
     let paging: LocalProPaging
     private let isDescending: Bool
+    private let hasExtensions: Bool
     private let after: EntityIDRange?
 
     init(_ query: QueryItems, hasExtensions: Bool) throws(Rejection) {
         paging = try LocalProPaging(query, defaultLimit: 50)
+        self.hasExtensions = hasExtensions
         guard hasExtensions else {
             isDescending = false
             after = nil
@@ -100,6 +110,29 @@ struct LocalProMessageWindow {
             throw .invalid("after", "after goes with neither page nor order=desc")
         }
         after = range
+    }
+
+    /// What tells the page from others; nil where it may not be kept.
+    func cacheKey(_ conversation: Conversation) -> LocalProPageCache.Key? {
+        guard after == nil, !conversation.hasReadExceptions,
+            let numbers = TenantReads.pageNumbers(
+                of: conversation,
+                page: paging.page,
+                limit: paging.limit,
+                fromNewest: isDescending
+            )
+        else { return nil }
+        // Reading behind the page changes nothing in it.
+        func within(_ number: Int64) -> Int64 { min(max(number, numbers.lowerBound - 1), numbers.upperBound) }
+        return LocalProPageCache.Key(
+            conversation: conversation.row,
+            first: numbers.lowerBound,
+            last: numbers.upperBound,
+            isDescending: isDescending,
+            hasExtensions: hasExtensions,
+            customerRead: within(conversation.customer.read),
+            agentsRead: within(conversation.agents.read)
+        )
     }
 
     private static let unknownAfter = Rejection.invalid("after", "after must be the _id of a message of this session")
@@ -136,22 +169,31 @@ extension LocalProRenderer {
         return response.markingReplay(sent.isReplay)
     }
 
-    /// A page of messages.
-    func messages(
-        _ found: LocalProMessageWindow.Found,
-        of conversation: Conversation,
-        marks: LocalProReadMarks,
-        _ paging: LocalProPaging
-    ) -> Response {
+    /// A page of messages, as a JSON array.
+    func messages(_ messages: [Message], of conversation: Conversation, marks: LocalProReadMarks) -> [UInt8] {
         let sessionID = conversation.localProID
-        return .json(capacity: 256 + found.messages.count * 320) { json in
-            json.field("success", true)
-            json.paging(paging, count: found.messages.count, total: found.total)
-            json.array("data") { json in
-                for message in found.messages {
-                    json.object { self.message(message, at: .listed, sessionID: sessionID, marks: marks, to: &$0) }
-                }
+        var json = JSONWriter(capacity: 256 + messages.count * 320)
+        json.array { json in
+            for message in messages {
+                json.object { self.message(message, at: .listed, sessionID: sessionID, marks: marks, to: &$0) }
             }
         }
+        return json.bytes
     }
+}
+
+extension Response {
+    /// A page of messages that was encoded already.
+    static func localProPage(_ page: [UInt8], count: Int, total: Int, _ paging: LocalProPaging) -> Response {
+        .json(capacity: page.count + 128) { json in
+            json.field("success", true)
+            json.paging(paging, count: count, total: total)
+            json.raw("data", page)
+        }
+    }
+}
+
+extension Message {
+    /// Whether files or a link came with it.
+    var hasFiles: Bool { !attachments.isEmpty || imageURL != nil }
 }

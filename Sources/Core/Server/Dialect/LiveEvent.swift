@@ -1,5 +1,5 @@
 /// Something subscribers are told: a durable event, or a typing signal that nothing stores.
-package enum LiveEvent {
+package indirect enum LiveEvent {
     case chat(ChatEvent)
     case typing(TypingSignal)
 

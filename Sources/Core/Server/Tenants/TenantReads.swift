@@ -35,14 +35,26 @@ package struct TenantReads {
         limit: Int,
         fromNewest: Bool = false
     ) throws -> [Message] {
-        guard let numbers = Self.window(
+        guard let numbers = Self.pageNumbers(of: conversation, page: page, limit: limit, fromNewest: fromNewest) else {
+            return []
+        }
+        return try reader.messages(of: conversation.row, numbers: numbers)
+    }
+
+    /// The numbers of the messages on a page; nil when it lies past the end.
+    package static func pageNumbers(
+        of conversation: Conversation,
+        page: Int,
+        limit: Int,
+        fromNewest: Bool = false
+    ) -> ClosedRange<Int64>? {
+        window(
             from: conversation.firstNumber,
             through: conversation.messageCount,
             page: page,
             limit: limit,
             fromNewest: fromNewest
-        ) else { return [] }
-        return try reader.messages(of: conversation.row, numbers: numbers)
+        )
     }
 
     /// A page of people's messages, ascending.

@@ -25,7 +25,7 @@ package final class TenantWriter: Sendable {
     }
 
     /// The log is moved into the database when it has grown by so many pages.
-    private static let checkpointPages = 2000
+    private static let checkpointPages = 4000
 
     private let queue = Mutex(Queue())
     private let engine: Mutex<Engine>

@@ -45,7 +45,7 @@ struct SQLitePreparation {
             let location = SQLiteConnection.Location(path: temporary, createsFile: true, vfs: store.options.vfs)
             let connection = try SQLiteConnection(location, busyMilliseconds: store.options.busyMilliseconds)
             defer { connection.close() }
-            try connection.execute("PRAGMA page_size = 4096; PRAGMA auto_vacuum = NONE; PRAGMA synchronous = FULL")
+            try connection.execute("PRAGMA page_size = 2048; PRAGMA auto_vacuum = NONE; PRAGMA synchronous = FULL")
             try connection.execute("BEGIN IMMEDIATE; PRAGMA application_id = \(SQLiteSchema.applicationID)")
             for migration in store.migrations { try connection.execute(migration.script) }
             if let newest = store.migrations.last { try connection.execute("PRAGMA user_version = \(newest.version)") }
