@@ -20,28 +20,22 @@ def assert_recent(text: str) -> None:
     assert distance < timedelta(minutes=10), f"{text} is not now"
 
 
-# The document's Data Models: in strict an object of theirs has the keys of its example, and those of its model that
-# have a value (a message its files, a session its agent).
-SESSION = {
-    "sessionId", "user", "status", "priority", "department", "assignedAgent", "agentName", "tags", "lastMessage",
-    "messageCount", "unreadCount", "startedAt", "endedAt", "firstResponseAt", "rating", "notes", "createdAt", "updatedAt",
-}  # fmt: skip
-MESSAGE = {
-    "_id", "sessionId", "type", "content", "agentName", "agentAvatar", "agentId", "attachments", "metadata", "isRead",
-    "readAt", "createdAt", "updatedAt",
-}  # fmt: skip
-USER = {"name", "email", "phone", "metadata"}
-RATING = {"score", "feedback", "ratedAt"}
+# Keys of the document's Data Models that a thing may or may not have. In strict an object has the keys of its example,
+# and of these what has a value (a message its files, a session its agent); nothing that every such object has.
+SESSION = {"assignedAgent", "agentName", "tags", "endedAt", "firstResponseAt", "rating", "notes"}
+MESSAGE = {"agentName", "agentAvatar", "agentId", "attachments", "metadata", "readAt"}
+USER = {"phone", "metadata"}
+RATING = {"feedback"}
 
 
 def model(example: dict) -> set[str]:
-    """The keys that the Data Model of an example's object has; none for an object that is no model's."""
+    """What an object like the example's may have besides; nothing when it is no Data Model's."""
     keys = set(example)
     if {"sessionId", "user"} <= keys or {"sessionId", "messageCount"} <= keys:
         return SESSION
     if {"type", "content"} <= keys and "timestamp" not in keys:
         return MESSAGE
-    if keys <= RATING:
+    if "score" in keys:
         return RATING
     return USER if {"name", "email"} <= keys else set()
 

@@ -23,8 +23,19 @@ JPEG = bytes.fromhex(
     "ffd8ffe000104a46494600010100000100010000ffdb004300" + "01" * 64 + "ffc0000b080002000301011100"
     "ffc4001400010000000000000000000000000000000affda0008010100003f00d2cf20ffd9"
 )
-GIF = b"GIF89a\x03\x00\x02\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x03\x00\x02\x00\x00\x02\x02\x84Q\x00;"
-WEBP = b"RIFF" + struct.pack("<I", 30) + b"WEBPVP8X" + struct.pack("<I", 10) + b"\0\0\0\0" + b"\x02\0\0" + b"\x01\0\0" + b"\0" * 8
+GIF = (
+    b"GIF89a\x03\x00\x02\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x03\x00\x02\x00\x00\x02\x02\x84Q\x00;"
+)
+WEBP = (
+    b"RIFF"
+    + struct.pack("<I", 30)
+    + b"WEBPVP8X"
+    + struct.pack("<I", 10)
+    + b"\0\0\0\0"
+    + b"\x02\0\0"
+    + b"\x01\0\0"
+    + b"\0" * 8
+)
 PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 TEXT = "Just text, with an umlaut: ü\n".encode()

@@ -54,7 +54,8 @@ class Load:
                 self.sent[session].add(content)
                 connection.sendall(
                     f"POST /api/live-chat/sessions/{session}/messages HTTP/1.1\r\nHost: {name}.test\r\n"
-                    f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+                    f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+                    + body
                 )
                 status, answer = self._response(stream)
                 if status == 201:
@@ -86,7 +87,9 @@ def stored_messages(chat: LocalPro, session: str) -> dict[str, list[str]]:
         page += 1
 
 
-def round_of_death(daemon: Daemon, sessions: dict[str, list[str]], history: dict[str, dict[str, str]], seconds: float) -> str:
+def round_of_death(
+    daemon: Daemon, sessions: dict[str, list[str]], history: dict[str, dict[str, str]], seconds: float
+) -> str:
     load = Load(daemon, sessions)
     load.start()
     time.sleep(seconds)
@@ -106,7 +109,9 @@ def round_of_death(daemon: Daemon, sessions: dict[str, list[str]], history: dict
             for content, id in history[session].items():
                 lost += id not in stored.get(content, [])
             known = load.sent[session] | set(history[session])
-            strangers += sum(content not in known and content not in history.get("unanswered", {}) for content in stored)
+            strangers += sum(
+                content not in known and content not in history.get("unanswered", {}) for content in stored
+            )
             history.setdefault("unanswered", {}).update(dict.fromkeys(load.sent[session], ""))
         with daemon.database(name) as database:
             checked = database.execute("PRAGMA integrity_check").fetchone()[0]
@@ -127,7 +132,9 @@ def main(rounds: int = 3) -> None:
         sessions = {name: [LocalPro(daemon, name).create() for _ in range(4)] for name in TENANTS}
         history: dict[str, dict[str, str]] = {session: {} for ids in sessions.values() for session in ids}
         for index in range(rounds):
-            print(f"round {index + 1}: {round_of_death(daemon, sessions, history, random.uniform(0.5, 1.5))}", flush=True)
+            print(
+                f"round {index + 1}: {round_of_death(daemon, sessions, history, random.uniform(0.5, 1.5))}", flush=True
+            )
         assert daemon.stop() == 0
 
 

@@ -26,7 +26,12 @@ dialects:
 
 def run(*arguments, environment=None, cwd=None):
     return subprocess.run(
-        [binary(), *arguments], capture_output=True, text=True, timeout=30, env={**os.environ, **(environment or {})}, cwd=cwd
+        [binary(), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        env={**os.environ, **(environment or {})},
+        cwd=cwd,
     )
 
 
@@ -113,7 +118,7 @@ def test_every_error_of_every_file_at_once(tmp_path):
         "d": tenant("d").replace("d.test", "same.test"),
         "e": tenant("e").replace("e.test", "same.test"),
         "f": "tenant: f\nhosts: [f.test]\ndialects:\n  localpr: {}\n",
-        "g": "tenant: g\nhosts: [g.test]\nagents: [{ id: x, token: \"${NOT_SET_ANYWHERE}\" }]\n",
+        "g": 'tenant: g\nhosts: [g.test]\nagents: [{ id: x, token: "${NOT_SET_ANYWHERE}" }]\n',
     }
     result = run("check", "--config", configuration(tmp_path, broken))
     assert result.returncode == 1
@@ -123,8 +128,20 @@ def test_every_error_of_every_file_at_once(tmp_path):
         ("e", None, "same.test"), ("f", 4, "localpro"), ("g", 3, "NOT_SET_ANYWHERE"),
     ]:  # fmt: skip
         place = rf"tenants/{file}\.yaml:{line or r'[0-9]+'}:[0-9]+: error: "
-        assert any(re.match(place, found) and text in found for found in lines), f"{file}:{line} {text}\n{result.stderr}"
-    served = run("serve", "--config", str(tmp_path), "--data", str(tmp_path / "data"), "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0")
+        assert any(re.match(place, found) and text in found for found in lines), (
+            f"{file}:{line} {text}\n{result.stderr}"
+        )
+    served = run(
+        "serve",
+        "--config",
+        str(tmp_path),
+        "--data",
+        str(tmp_path / "data"),
+        "--listen",
+        "127.0.0.1:0",
+        "--admin",
+        "127.0.0.1:0",
+    )
     assert served.returncode == 1 and "tenants/a.yaml:3:" in served.stderr
 
 
@@ -170,7 +187,17 @@ def test_secrets_that_are_still_their_defaults(tmp_path):
 def test_an_address_in_use(tmp_path):
     with Daemon({"one": tenant("one")}) as daemon:
         config = configuration(tmp_path / "config", {"one": tenant("one")})
-        result = run("serve", "--config", config, "--data", str(tmp_path / "data"), "--listen", f"127.0.0.1:{daemon.port}", "--admin", "127.0.0.1:0")
+        result = run(
+            "serve",
+            "--config",
+            config,
+            "--data",
+            str(tmp_path / "data"),
+            "--listen",
+            f"127.0.0.1:{daemon.port}",
+            "--admin",
+            "127.0.0.1:0",
+        )
         assert result.returncode == 1 and str(daemon.port) in result.stderr
         assert len(result.stderr.strip().splitlines()[-1]) < 300
 
@@ -203,7 +230,17 @@ def _answers(chat, session):
 
 def test_one_daemon_per_data_folder():
     with Daemon({"one": tenant("one")}) as daemon:
-        result = run("serve", "--config", str(daemon.config), "--data", str(daemon.data), "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0")
+        result = run(
+            "serve",
+            "--config",
+            str(daemon.config),
+            "--data",
+            str(daemon.data),
+            "--listen",
+            "127.0.0.1:0",
+            "--admin",
+            "127.0.0.1:0",
+        )
         assert result.returncode == 1
         sentence = result.stderr.strip().splitlines()[-1]
         assert str(daemon.data) in sentence and "another" in sentence.lower(), sentence
@@ -222,7 +259,10 @@ def test_everything_is_there_after_a_restart():
         before = chat.messages(session)["data"]
         token = chat.token(session)
         assert daemon.stop() == 0
-        assert not (daemon.data / "one" / "chat.db-wal").exists() or (daemon.data / "one" / "chat.db-wal").stat().st_size == 0
+        assert (
+            not (daemon.data / "one" / "chat.db-wal").exists()
+            or (daemon.data / "one" / "chat.db-wal").stat().st_size == 0
+        )
         daemon.start()
         assert chat.messages(session)["data"] == before and len(sent) == 10
         assert chat.guest("GET", f"/sessions/{session}", token=token).status == 200
@@ -285,7 +325,8 @@ def test_drain_finishes_what_is_in_work():
         with daemon.raw() as half:
             half.send(
                 f"POST /api/live-chat/sessions/{session}/messages HTTP/1.1\r\nHost: one.test\r\n"
-                f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body[:10]
+                f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+                + body[:10]
             )
             time.sleep(0.2)
             daemon.signal(signal.SIGTERM)
@@ -433,7 +474,15 @@ def test_reload_changes_tenants():
         assert chat.guest("GET", f"/sessions/{session}").status == 421
 
 
-@pytest.mark.parametrize("broken", ["tenant: one\nhots: [one.test]\n", "\t: not yaml [", "", "tenant: one\nhosts: [one.test]\ndialects: { telepathy: {} }\n"])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "tenant: one\nhots: [one.test]\n",
+        "\t: not yaml [",
+        "",
+        "tenant: one\nhosts: [one.test]\ndialects: { telepathy: {} }\n",
+    ],
+)
 def test_a_broken_file_keeps_the_last_good_state(broken):
     with Daemon({"one": tenant("one"), "two": tenant("two")}) as daemon:
         chat = LocalPro(daemon, "one")

@@ -1,6 +1,6 @@
 """LocalPro's agents over REST: who may what, list and search, detail, reply, assign, status, notes, analytics, delete."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -202,7 +202,14 @@ def test_priority_orders_within_each_status(listing):
 
 
 @pytest.mark.parametrize(
-    "query,total,pages", [("", 12, 1), ("?limit=5", 12, 3), ("?limit=500", 12, 1), ("?status=closed&limit=1", 2, 2), ("?search=zzzzz", 0, 0)]
+    "query,total,pages",
+    [
+        ("", 12, 1),
+        ("?limit=5", 12, 3),
+        ("?limit=500", 12, 1),
+        ("?status=closed&limit=1", 2, 2),
+        ("?search=zzzzz", 0, 0),
+    ],
 )
 def test_list_totals(listing, query, total, pages):
     chat, _ = listing
@@ -393,7 +400,12 @@ def test_analytics_period_is_half_open(daemon):
 
 @pytest.mark.parametrize(
     "query,name",
-    [("startDate=yesterday", "startDate"), ("endDate=2024-13-01", "endDate"), ("startDate=2024-02-30", "startDate"), ("startDate=", "startDate")],
+    [
+        ("startDate=yesterday", "startDate"),
+        ("endDate=2024-13-01", "endDate"),
+        ("startDate=2024-02-30", "startDate"),
+        ("startDate=", "startDate"),
+    ],
 )
 def test_bad_dates(compat, query, name):
     answer = compat.admin("GET", f"/analytics?{query}")

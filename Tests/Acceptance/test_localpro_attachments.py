@@ -76,7 +76,7 @@ def test_types(compat, session, name, kind, data, declared):
     [
         ("a.svg", "image/svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg'/>"), ("a.html", "text/html", b"<html></html>"),
         ("a.exe", "application/octet-stream", b"MZ" + bytes(100)), ("a.sh", "text/plain", b"#!/bin/sh\n"),
-        ("a.zip", "application/zip", zipped()), ("a.mp3", "audio/mpeg", b"ID3" + bytes(50)), 
+        ("a.zip", "application/zip", zipped()), ("a.mp3", "audio/mpeg", b"ID3" + bytes(50)),
         ("a.png.exe", "image/png", png()), ("a.jpg", "image/jpeg", png()), ("a.png", "image/jpeg", png()),
         ("a.png", "image/png", b"<html><script>"), ("a.png", "text/html", png()), ("a.pdf", "application/pdf", png()),
         ("a.png", "image/png", b""), ("a.docx", None, OLE), ("a.doc", None, PDF), ("a.txt", "text/plain", b"\x00\x01\x02" * 50),
@@ -141,7 +141,13 @@ def test_what_is_no_form(compat, session):
     form = Form().text("sessionId", session).file("files", "a.png", "image/png", png())
     headers = {"Content-Type": form.content_type}
     whole = form.encode()
-    for body in [b"", whole[:-5], whole[: len(whole) // 2], b"no boundary at all", whole.replace(b"Content-Disposition", b"X")]:
+    for body in [
+        b"",
+        whole[:-5],
+        whole[: len(whole) // 2],
+        b"no boundary at all",
+        whole.replace(b"Content-Disposition", b"X"),
+    ]:
         assert_error(compat.guest("POST", "/upload", body, headers=headers), 400)
 
 
@@ -254,12 +260,25 @@ def test_multipart_without_files_is_a_message(compat):
     assert answer.status == 201 and answer.json()["data"]["attachments"] == []
 
 
-@pytest.mark.parametrize("name", ["ünïcode.png", 'quote".png', "semi;colon.png", "sp ace.png", "../../etc/passwd.png", "C:\\dir\\a.png", "a\r\nX: y.png"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ünïcode.png",
+        'quote".png',
+        "semi;colon.png",
+        "sp ace.png",
+        "../../etc/passwd.png",
+        "C:\\dir\\a.png",
+        "a\r\nX: y.png",
+    ],
+)
 def test_names(compat, session, name):
     form = Form().text("sessionId", session)
     body = form.file("files", "NAME", "image/png", png()).encode()
     encoded = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")  # as browsers do
-    answer = compat.guest("POST", "/upload", body.replace(b"NAME", encoded.encode()), headers={"Content-Type": form.content_type})
+    answer = compat.guest(
+        "POST", "/upload", body.replace(b"NAME", encoded.encode()), headers={"Content-Type": form.content_type}
+    )
     assert answer.status == 200, answer
     got = answer.json()["data"]["attachments"][0]
     assert "/" not in got["name"] and "\\" not in got["name"]
@@ -313,7 +332,14 @@ def test_ranges(compat, session):
     url = attachment(compat, session, data=data)["url"]
     whole = fetch(compat, url)
     assert whole.header("Accept-Ranges") == "bytes" and whole.header("Content-Length") == "5000"
-    for text, first, last in [("0-0", 0, 0), ("10-19", 10, 19), ("4990-", 4990, 4999), ("-10", 4990, 4999), ("0-99999", 0, 4999), ("-99999", 0, 4999)]:
+    for text, first, last in [
+        ("0-0", 0, 0),
+        ("10-19", 10, 19),
+        ("4990-", 4990, 4999),
+        ("-10", 4990, 4999),
+        ("0-99999", 0, 4999),
+        ("-99999", 0, 4999),
+    ]:
         answer = fetch(compat, url, headers={"Range": f"bytes={text}"})
         assert answer.status == 206, answer
         assert answer.header("Content-Range") == f"bytes {first}-{last}/5000"
@@ -353,7 +379,9 @@ def test_links_go_through_the_prefix_when_the_request_did(daemon):
     chat = LocalPro(daemon, "compat")
     session = chat.create()
     form = Form().text("sessionId", session).file("files", "a.png", "image/png", png())
-    answer = daemon.request("POST", "/compat/api/live-chat/upload", body=form.encode(), headers={"Content-Type": form.content_type})
+    answer = daemon.request(
+        "POST", "/compat/api/live-chat/upload", body=form.encode(), headers={"Content-Type": form.content_type}
+    )
     url = answer.json()["data"]["attachments"][0]["url"]
     assert url.startswith(f"http://127.0.0.1:{daemon.port}/compat/api/")
     parts = urlsplit(url)

@@ -322,7 +322,7 @@ def test_typing(chat):
 def test_list_sessions(daemon):
     chat = LocalPro(daemon, "listing")
     for count, status in [(18, "closed"), (20, "active"), (2, "archived"), (5, None)]:
-        for index in range(count):
+        for _ in range(count):
             session = chat.create()
             if status:
                 assert chat.status(session, status=status).status == 200

@@ -6,7 +6,7 @@ import pytest
 
 from golden import parse_time
 from harness import together
-from localpro import ADMIN, SUPPORT, LocalPro, assert_error, tenant, unique
+from localpro import LocalPro, assert_error, tenant, unique
 
 TENANTS = {
     "strict": tenant("strict", mode="strict"),
@@ -40,7 +40,20 @@ def test_id_that_may_be(compat, session):
 
 @pytest.mark.parametrize(
     "session",
-    ["", "a" * 7, "a" * 129, "has space", "dot.dot.dot", "slash/slash", "ümlaut-ü-ü", "null\0null", 12345678, [], {}, True],
+    [
+        "",
+        "a" * 7,
+        "a" * 129,
+        "has space",
+        "dot.dot.dot",
+        "slash/slash",
+        "ümlaut-ü-ü",
+        "null\0null",
+        12345678,
+        [],
+        {},
+        True,
+    ],
 )
 def test_id_that_may_not_be(compat, session):
     assert_error(compat.guest("POST", "/sessions", body(session)), 400, names="sessionId")
@@ -136,7 +149,9 @@ def test_contact_and_origin_are_for_agents(compat):
     session = unique()
     request = body(session, phone="+1", pageUrl="https://example.com/a", referrer="https://search.example/")
     request["user"]["phone"] = "+1234567890"
-    compat.guest("POST", "/sessions", request, headers={"User-Agent": "Mozilla/5.0...", "Referer": "https://r.example/"})
+    compat.guest(
+        "POST", "/sessions", request, headers={"User-Agent": "Mozilla/5.0...", "Referer": "https://r.example/"}
+    )
     assert compat.admin("POST", f"/sessions/{session}/notes", {"content": "secret note"}).status == 201
     seen = compat.guest("GET", f"/sessions/{session}").body + compat.guest("GET", f"/sessions/{session}/messages").body
     for hidden in [b"secret note", b"notes", b"Mozilla", b"127.0.0.1", b"ipAddress", b"userAgent"]:
@@ -236,7 +251,9 @@ def test_bad_content(compat, content):
     assert compat.messages(session)["total"] == 1
 
 
-@pytest.mark.parametrize("text", ["ü€😀", "\\ \" / \b\f\n\r\t", "\u0000", "\u2028\u2029", "<script>", "a\u0301", "\U0010ffff"])
+@pytest.mark.parametrize(
+    "text", ["ü€😀", '\\ " / \b\f\n\r\t', "\u0000", "\u2028\u2029", "<script>", "a\u0301", "\U0010ffff"]
+)
 def test_text_comes_back_as_it_was(compat, text):
     session = compat.create()
     text = f"x{text}x"
@@ -407,7 +424,7 @@ def test_typing_stores_nothing(compat):
 def test_unread_follows_the_agents_watermark(compat):
     session = compat.create()
     assert compat.listed(session)["unreadCount"] == 0
-    for index in range(3):
+    for _ in range(3):
         compat.send(session)
     assert compat.listed(session)["unreadCount"] == 3
     assert not any(message["isRead"] for message in compat.messages(session)["data"] if message["type"] == "user")

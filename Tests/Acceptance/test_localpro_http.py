@@ -97,7 +97,17 @@ def test_script_readable_headers(compat):
     assert {"x-request-id", "retry-after"} <= exposed
 
 
-@pytest.mark.parametrize("path", ["/api/live-chat", "/api/live-chat/", "/api/live-chat/nothing", "/api/live-chat/sessions/abcdefgh/nothing", "/api/admin/live-chat/nothing", "/api/live-chat/sessions/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/live-chat",
+        "/api/live-chat/",
+        "/api/live-chat/nothing",
+        "/api/live-chat/sessions/abcdefgh/nothing",
+        "/api/admin/live-chat/nothing",
+        "/api/live-chat/sessions/",
+    ],
+)
 def test_unknown_paths_of_the_dialect(compat, path):
     assert_error(compat.call("GET", path), 404)
 
@@ -112,7 +122,11 @@ def test_unknown_paths_of_nobody(compat, path):
 
 def test_head_is_get_without_a_body(compat):
     session = compat.create()
-    for path, token in [(f"/api/live-chat/sessions/{session}", None), (f"/api/live-chat/sessions/{session}/messages", None), ("/api/admin/live-chat/sessions", ADMIN)]:
+    for path, token in [
+        (f"/api/live-chat/sessions/{session}", None),
+        (f"/api/live-chat/sessions/{session}/messages", None),
+        ("/api/admin/live-chat/sessions", ADMIN),
+    ]:
         head, get = compat.call("HEAD", path, token=token), compat.call("GET", path, token=token)
         assert head.status == get.status == 200 and head.body == b""
         assert head.header("Content-Length") == get.header("Content-Length")
@@ -166,7 +180,9 @@ def test_strict_errors_have_the_documents_keys_only(strict):
 
 def test_hardened_answers(daemon):
     chat = LocalPro(daemon, "hardened")
-    answer = chat.guest("POST", "/sessions", {"sessionId": unique(), "user": {"name": "John", "email": "john@example.com"}})
+    answer = chat.guest(
+        "POST", "/sessions", {"sessionId": unique(), "user": {"name": "John", "email": "john@example.com"}}
+    )
     assert answer.status == 201 and answer.json()["data"]["sessionToken"]
 
 
@@ -201,7 +217,12 @@ def test_longest_prefix_wins(daemon):
 
 
 def test_nobody(daemon):
-    for host, path in [("unknown.test", "/api/live-chat/sessions"), ("127.0.0.1", "/"), ("compat.test.evil", "/"), ("xcompat.test", "/")]:
+    for host, path in [
+        ("unknown.test", "/api/live-chat/sessions"),
+        ("127.0.0.1", "/"),
+        ("compat.test.evil", "/"),
+        ("xcompat.test", "/"),
+    ]:
         answer = daemon.request("GET", path, host=host)
         assert answer.status == 421
         body = answer.json()

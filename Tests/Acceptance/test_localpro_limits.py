@@ -27,7 +27,10 @@ def test_text_of_16_kib(compat, unit, size):
     session = compat.create()
     fits = unit * (16384 // size) + "x" * (16384 % size)
     assert compat.send(session, fits)["content"] == fits
-    for path, token in [(f"/api/live-chat/sessions/{session}/messages", None), (f"/api/admin/live-chat/sessions/{session}/reply", SUPPORT)]:
+    for path, token in [
+        (f"/api/live-chat/sessions/{session}/messages", None),
+        (f"/api/admin/live-chat/sessions/{session}/reply", SUPPORT),
+    ]:
         assert_error(compat.call("POST", path, {"content": fits + "x"}, token=token), 400, names="content")
     assert compat.messages(session)["total"] == 2
 
@@ -51,7 +54,9 @@ def test_other_texts_have_limits(compat):
 
 
 def post(chat, session, body: bytes, **headers):
-    return chat.guest("POST", f"/sessions/{session}/messages", body, headers={"Content-Type": "application/json", **headers})
+    return chat.guest(
+        "POST", f"/sessions/{session}/messages", body, headers={"Content-Type": "application/json", **headers}
+    )
 
 
 def test_json_of_a_mebibyte(compat):
@@ -182,7 +187,9 @@ def test_repeated_with_files(compat):
 def test_duplicates_at_once_wait_for_the_first(compat):
     session = compat.create()
     key = {"Idempotency-Key": unique("key")}
-    answers = together(24, lambda _: compat.guest("POST", f"/sessions/{session}/messages", {"content": "once"}, headers=key))
+    answers = together(
+        24, lambda _: compat.guest("POST", f"/sessions/{session}/messages", {"content": "once"}, headers=key)
+    )
     assert [answer.status for answer in answers] == [201] * 24
     assert len({answer.json()["data"]["_id"] for answer in answers}) == 1
     assert sum(answer.header("Idempotent-Replayed") is None for answer in answers) == 1
@@ -208,7 +215,9 @@ def test_replay_after_close(compat):
 
 def test_bad_keys(compat):
     session = compat.create()
-    answer = compat.guest("POST", f"/sessions/{session}/messages", {"content": "x"}, headers={"Idempotency-Key": "k" * 300})
+    answer = compat.guest(
+        "POST", f"/sessions/{session}/messages", {"content": "x"}, headers={"Idempotency-Key": "k" * 300}
+    )
     assert_error(answer, 400, names="Idempotency-Key")
 
 

@@ -50,7 +50,12 @@ def test_user_id_must_be_the_tokens(compat):
         assert socket.closed() == 4403
     with compat.admin_socket(agent_jwt("agent456", "admin"), "agent123") as socket:
         assert socket.closed() == 4403
-    for token, user in [(SUPPORT, "agent123"), (SUPPORT, None), (SUPER, "agent789"), (agent_jwt("agent123", "support"), "agent123")]:
+    for token, user in [
+        (SUPPORT, "agent123"),
+        (SUPPORT, None),
+        (SUPER, "agent789"),
+        (agent_jwt("agent123", "support"), "agent123"),
+    ]:
         with compat.admin_socket(token, user) as socket:
             socket.established()
 
@@ -112,7 +117,14 @@ def test_origins(daemon, compat):
             socket.established()
     with compat.guest_socket(session) as socket:  # no browser
         socket.established()
-    for origin in ["https://evil.example", "http://app.example", "https://app.example:444", "https://app.example.evil", "null", "https://xapp.example"]:
+    for origin in [
+        "https://evil.example",
+        "http://app.example",
+        "https://app.example:444",
+        "https://app.example.evil",
+        "null",
+        "https://xapp.example",
+    ]:
         with pytest.raises(Refused) as refusal:
             compat.guest_socket(session, origin=origin)
         assert refusal.value.status == 403
@@ -157,7 +169,14 @@ def test_each_side_gets_each_event_once(compat):
 
     told = [frame["type"] for frame in first.pending()]
     assert sorted(told) == sorted(
-        ["user_message", "agent_message", "agent_assigned", "session_status_changed", "agent_assigned", "session_status_changed"]
+        [
+            "user_message",
+            "agent_message",
+            "agent_assigned",
+            "session_status_changed",
+            "agent_assigned",
+            "session_status_changed",
+        ]
     )
     assert [frame["type"] for frame in second.pending()] == told
     assert sorted(frame["type"] for frame in watching.pending()) == sorted(told)
@@ -175,7 +194,10 @@ def test_admins_hear_of_all_sessions_and_guests_of_their_own(compat):
         third = compat.create()
         assert guest.pending() == []
         frames = admin.pending()
-        assert [(frame["type"], frame.get("sessionId")) for frame in frames] == [("user_message", other), ("new_session", None)]
+        assert [(frame["type"], frame.get("sessionId")) for frame in frames] == [
+            ("user_message", other),
+            ("new_session", None),
+        ]
         assert frames[1]["session"]["sessionId"] == third
 
 

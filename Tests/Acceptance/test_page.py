@@ -69,7 +69,9 @@ def pages():
 @pytest.fixture
 def browse():
     """Opens pages in headless browsers that end with the test."""
-    program = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    program = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
     assert program, "there is no Chromium: script/test-clients installs it"
     running, folders = [], []
 
@@ -104,7 +106,9 @@ def browse():
 @pytest.mark.parametrize("websocket_admin,more", [("open", ""), ("token", "&token=jane-token")])
 def test_both_hooks(pages, browse, websocket_admin, more):
     origin, reports = pages
-    text = tenant("brand", mode="strict" if websocket_admin == "open" else "compat", dialect=f"websocket_admin: {websocket_admin}")
+    text = tenant(
+        "brand", mode="strict" if websocket_admin == "open" else "compat", dialect=f"websocket_admin: {websocket_admin}"
+    )
     text = text.replace("origins: ['https://app.example', 'http://localhost:3000']", f"origins: ['{origin}']")
     with Daemon({"brand": text}) as daemon:
         chat = LocalPro(daemon, "brand")
@@ -119,7 +123,10 @@ def test_both_hooks(pages, browse, websocket_admin, more):
         browse(f"{origin}/guest.html?api={api}&png={picture}")
         started = reports.wait("guest", "started")
         session = started["data"]["session"]["sessionId"]
-        assert reports.wait("admin", "frame", lambda frame: frame["type"] == "new_session")["session"]["sessionId"] == session
+        assert (
+            reports.wait("admin", "frame", lambda frame: frame["type"] == "new_session")["session"]["sessionId"]
+            == session
+        )
         assert reports.wait("admin", "frame", lambda frame: frame["type"] == "user_typing")["isTyping"] is True
         assert reports.wait("guest", "sent")["data"]["content"] == "Hello from a browser"
         message = reports.wait("admin", "frame", lambda frame: frame["type"] == "user_message")

@@ -40,7 +40,12 @@ def shell(demo: Daemon, text: str) -> subprocess.CompletedProcess:
     text = text.replace(":8080", f":{demo.port}").replace(":8081", f":{demo.admin_port}")
     environment = {**os.environ, "PATH": f"{demo.folder / 'bin'}:{os.environ['PATH']}"}
     return subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", text], cwd=demo.folder, env=environment, capture_output=True, text=True, timeout=60
+        ["bash", "-euo", "pipefail", "-c", text],
+        cwd=demo.folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
 
 
@@ -52,7 +57,9 @@ def without_what_differs(text: str) -> str:
 def documented(actual, expected) -> bool:
     """Whether an answer has what the README shows of it; it may have more."""
     if isinstance(expected, dict):
-        return isinstance(actual, dict) and all(key in actual and documented(actual[key], value) for key, value in expected.items())
+        return isinstance(actual, dict) and all(
+            key in actual and documented(actual[key], value) for key, value in expected.items()
+        )
     return actual == expected
 
 
@@ -101,7 +108,11 @@ def test_commands_and_flags_that_are_named_exist():
     flags = subprocess.run([binary(), "serve", "--help"], capture_output=True, text=True).stdout
     for flag in ("--listen", "--drain", "--durability", "--tls-listen", "--tls-cert", "--tls-key"):
         assert flag in README and flag in flags
-    for path in re.findall(r"\]\((?!http)([^)]+)\)", README) + ["plugins.yaml", "tenants/acme.yaml", "Tests/Acceptance/kill9.py"]:
+    for path in re.findall(r"\]\((?!http)([^)]+)\)", README) + [
+        "plugins.yaml",
+        "tenants/acme.yaml",
+        "Tests/Acceptance/kill9.py",
+    ]:
         assert (ROOT / path).exists(), path
 
 

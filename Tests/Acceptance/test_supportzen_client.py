@@ -666,5 +666,9 @@ def test_agents_see_tickets_and_chats(compat):
             pass
     rows = compat.admin("GET", f"/sessions?search={email}").json()["data"]
     assert len(rows) == 2 and all(row["user"]["email"] == email for row in rows)
-    text = str(rows)
-    assert "supportzen-client" in text and "hmac" in text
+    assert {row["kind"] for row in rows} == {"chat", "ticket"}
+    assert {(row["dialect"], row["assurance"]) for row in rows} == {("supportzen-client", "first-contact")}
+    known = somebody()
+    command(compat.daemon, "user", "provision", "--tenant", "compat", "--email", known, "--auth-token", "auth-token")
+    compat.client_create(known)
+    assert compat.agents_session(known)["assurance"] == "hmac"

@@ -87,6 +87,12 @@ package enum Files {
         try checked("fsync") { Int(fsync(raw)) }
     }
 
+    /// Has the kernel begin to write contents out, without waiting for it (sync_file_range). Proves nothing by itself.
+    package static func startWriting(_ file: borrowing FileDescriptor) throws(SystemError) {
+        let descriptor = file.raw
+        try checked("sync_file_range") { Int(clinux_start_writing(descriptor)) }
+    }
+
     /// Puts contents on the disk, and of the metadata only what reading them needs.
     package static func syncData(_ file: borrowing FileDescriptor) throws(SystemError) {
         let raw = file.raw

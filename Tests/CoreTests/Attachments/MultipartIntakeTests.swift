@@ -181,7 +181,7 @@ import Testing
             try scene.blobs.keep(form.files[0].staged)
         }
         #expect(try scene.incoming().isEmpty)
-        let kept = try scene.blobs.open(SHA256.digest(of: Self.image))
+        let kept = try #require(try scene.blobs.open(hash: SHA256.digest(of: Self.image)))
         #expect(try kept.read(at: 0, count: 1000) == Self.image)
     }
 

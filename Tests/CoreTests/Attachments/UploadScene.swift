@@ -29,7 +29,7 @@ struct UploadScene {
     func staged(_ bytes: [UInt8]) throws -> StagedBlob {
         let writer = try blobs.makeWriter()
         try writer.write(bytes.span)
-        return writer.finish()
+        return try writer.finish()
     }
 
     func received(_ name: String, _ bytes: [UInt8], type: String? = nil, field: String = "files") throws -> ReceivedFile

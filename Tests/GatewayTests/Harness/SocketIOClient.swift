@@ -1,4 +1,4 @@
-@testable import Core
+import Core
 
 /// A Socket.IO client on a WebSocket. Confined to one thread.
 final class SocketIOClient {

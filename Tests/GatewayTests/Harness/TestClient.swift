@@ -1,4 +1,4 @@
-@testable import Core
+import Core
 
 /// Where a server is and by which name; makes requests on connections of their own, from any thread.
 struct TestClient: Sendable {

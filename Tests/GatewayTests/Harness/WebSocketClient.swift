@@ -1,4 +1,4 @@
-@testable import Core
+import Core
 
 /// The client's end of a WebSocket. Confined to one thread.
 final class WebSocketClient {

@@ -119,7 +119,7 @@ package struct MultipartIntake {
             }
             form.fields.append((name, text))
         case .file(let head, let writer):
-            let staged = writer.finish()
+            let staged = try onDisk { () throws(SystemError) in try writer.finish() }
             form.files.append(
                 ReceivedFile(
                     fieldName: head.name,

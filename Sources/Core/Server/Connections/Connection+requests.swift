@@ -7,6 +7,11 @@ extension Connection {
         isParsing = true
         defer { isParsing = false }
         while phase == .reading {
+            guard output.byteCount < Self.pipelineLimit else {
+                // Who asks faster than it reads waits until what it was told is gone.
+                isPaused = true
+                return offset
+            }
             switch http.parser.parse(input, from: &offset) {
             case .needMore:
                 awaitMore(http)
@@ -216,7 +221,10 @@ extension Connection {
     func refuse(_ violation: HTTPViolation) {
         guard let http else { return }
         if let exchange = http.exchange, let context = exchange.context, violation == .bodyTooLarge {
-            respond(context.render(Rejection(.tooLarge, "Request body is too large")))
+            var response = context.render(Rejection(.tooLarge, "Request body is too large"))
+            // What is left of the body would be taken for the next request.
+            response.closes = true
+            respond(response)
             return
         }
         var response = PlainErrors.response(violation.status, violation.reason)

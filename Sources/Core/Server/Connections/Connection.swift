@@ -39,6 +39,10 @@ final class Connection {
     var isParsing = false
     /// A head has begun and its patience runs.
     var isHeadTimed = false
+    /// Parsing waits until the output is written.
+    var isPaused = false
+    /// Where the connection is counted: a tenant's, for the client's address.
+    private var admission: (tenant: TenantLane, client: PeerAddress)?
     private var isDirty = false
     private var isBlocked = false
     /// The client has closed its side.
@@ -52,6 +56,8 @@ final class Connection {
 
     /// Bytes that may wait behind a request in work before reading stops.
     private static let heldLimit = 128 << 10
+    /// Answers that may wait before the next pipelined request is looked at.
+    static let pipelineLimit = 64 << 10
 
     init(
         token: UInt64,
@@ -156,8 +162,9 @@ final class Connection {
         case .upgraded:
             socket?.take(input)
         case .reading:
-            guard held.isEmpty else {
+            guard held.isEmpty, !isPaused else {
                 held.append(bytes: input)
+                if isPaused, held.count >= Self.heldLimit { setInterest(reading: false) }
                 drainHeld()
                 return
             }
@@ -173,7 +180,7 @@ final class Connection {
 
     /// Parses what waits, after an answer made room for the next request.
     func drainHeld() {
-        guard phase == .reading, !held.isEmpty else { return }
+        guard phase == .reading, !held.isEmpty, !isPaused else { return }
         parseHeld()
     }
 
@@ -187,7 +194,7 @@ final class Connection {
     /// Reads on after an answer.
     func resumeReading() {
         drainHeld()
-        guard phase == .reading else { return }
+        guard phase == .reading, !isPaused else { return }
         if peerFinished {
             // Everything the client sent before it closed its side is answered.
             finish()
@@ -268,8 +275,31 @@ final class Connection {
         switch phase {
         case .moving: move()
         case .finishing: linger()
+        case .reading where isPaused: lane.resumeSoon(self)
         default: break
         }
+    }
+
+    /// Goes on with pipelined requests, in a turn of the loop after that in which the output was written.
+    func resume() {
+        guard isPaused else { return }
+        isPaused = false
+        resumeReading()
+    }
+
+    // MARK: - Admission
+
+    /// Counts the connection among those that its client has with a tenant; false when those are too many.
+    func admit(to tenant: TenantLane, client: PeerAddress) -> Bool {
+        guard admission == nil else { return true }
+        guard tenant.enter(client) else { return false }
+        admission = (tenant, client)
+        return true
+    }
+
+    private func endAdmission() {
+        admission?.tenant.leave(admission?.client ?? peer)
+        admission = nil
     }
 
     /// A slow reader keeps too much of the lane's memory.
@@ -305,6 +335,7 @@ final class Connection {
         phase = .closed
         if let timer { lane.cancel(timer) }
         timer = nil
+        endAdmission()
         output.removeAll()
         http?.abandon()
         http = nil
@@ -334,6 +365,7 @@ final class Connection {
         if let timer { lane.cancel(timer) }
         timer = nil
         phase = .closed
+        endAdmission()
         lane.unwatch(self)
         do {
             let raw = try descriptor.duplicate().take()

@@ -56,6 +56,12 @@ struct RequestRouting {
     private func begin(_ entry: RouteTable.Entry, _ parameters: [String], _ snapshot: TenantSnapshot) {
         let route = entry.route
         let context = makeContext(snapshot.dialects[entry.dialect], parameters, route: route.pattern)
+        guard connection.admit(to: tenant, client: context.client) else {
+            var response = context.render(Rejection(.rateLimited, "Too many connections", retryAfter: 1))
+            response.closes = true
+            connection.plan(response, for: head, context: context)
+            return
+        }
         do {
             context.caller = try route.authorize(context)
             try tenant.takeToken(

@@ -3,20 +3,28 @@ import Synchronization
 /// How many connections each address has open, over all lanes.
 package final class ConnectionCounter: Sendable {
     private let counts = Mutex<[PeerAddress: Int]>([:])
-    /// Nil: no limit.
-    private let limit: Mutex<Int?>
-
-    package init(limit: Int?) {
-        self.limit = Mutex(limit)
+    private struct Rule: Sendable {
+        /// Nil: no limit.
+        var limit: Int?
+        /// Proxies speak for many clients.
+        var exempt: [AddressBlock] = []
     }
 
-    package func setLimit(_ limit: Int?) {
-        self.limit.withLock { $0 = limit }
+    private let rule: Mutex<Rule>
+
+    package init(limit: Int?) {
+        rule = Mutex(Rule(limit: limit))
+    }
+
+    package func set(limit: Int?, exempt: [AddressBlock]) {
+        rule.withLock { $0 = Rule(limit: limit, exempt: exempt) }
     }
 
     /// Counts a connection in; false when the address has too many.
     func enter(_ address: PeerAddress) -> Bool {
-        let limit = limit.withLock { $0 }
+        let limit = rule.withLock { rule in
+            rule.exempt.contains { $0.contains(address) } ? nil : rule.limit
+        }
         return counts.withLock { counts in
             let count = counts[address, default: 0]
             if let limit, count >= limit { return false }

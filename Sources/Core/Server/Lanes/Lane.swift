@@ -21,6 +21,7 @@ package final class Lane {
     private var nextTimer: UInt64 = 0
     private var connections = ConnectionTable()
     private var dirty: [Connection] = []
+    private var resuming: [Connection] = []
     private var dirtyTenants: [TenantLane] = []
     private(set) var tenants: [String: TenantLane] = [:]
     private var listeners: [Listener] = []
@@ -80,6 +81,7 @@ package final class Lane {
         now = clock.nowMonotonicMilliseconds
         refreshDate()
         for index in 0..<count { dispatch(events[index]) }
+        resumePaused()
         takeMessages()
         wheel.advance(to: now)
         while let payload = wheel.popDue() { fire(payload) }
@@ -89,6 +91,7 @@ package final class Lane {
     }
 
     private func waitTime() -> Int {
+        guard resuming.isEmpty else { return 0 }
         guard let next = wheel.nextDeadline else { return -1 }
         return max(0, Int(clamping: next - clock.nowMonotonicMilliseconds))
     }
@@ -123,6 +126,18 @@ package final class Lane {
     /// A connection with output to write at the end of this turn.
     func hasOutput(_ connection: Connection) {
         dirty.append(connection)
+    }
+
+    /// A connection that goes on with its requests in the next turn, after the others had theirs.
+    func resumeSoon(_ connection: Connection) {
+        resuming.append(connection)
+    }
+
+    private func resumePaused() {
+        guard !resuming.isEmpty else { return }
+        let batch = resuming
+        resuming.removeAll(keepingCapacity: true)
+        for connection in batch { connection.resume() }
     }
 
     /// A tenant with operations to hand over at the end of this turn.

@@ -24,6 +24,8 @@ package final class TenantLane {
     package private(set) var publishedEvent: Int64
     /// Where uploads are staged and attachments lie.
     package let blobs: BlobStore
+    /// How many connections each client address has here.
+    private var connections: [PeerAddress: Int] = [:]
     /// Open sockets, to be closed when the tenant goes.
     var sockets: [UInt64: (socket: LiveSocket, dialect: DialectName)] = [:]
     /// Closing takes no new operations.
@@ -144,9 +146,13 @@ package final class TenantLane {
     /// Publishes from the log whatever lies between what was published and `number`.
     func catchUp(before number: Int64) {
         do {
-            for logged in try reader.events(after: publishedEvent, limit: 1000) where logged.number < number {
-                publishedEvent = logged.number
-                if let event = try LoggedEventReader(reader).event(logged) { hub.publish(.chat(event)) }
+            while publishedEvent < number - 1 {
+                let missed = try reader.events(after: publishedEvent, limit: 1000).filter { $0.number < number }
+                guard !missed.isEmpty else { return }
+                for logged in missed {
+                    publishedEvent = logged.number
+                    if let event = try LoggedEventReader(reader).event(logged) { hub.publish(.chat(event)) }
+                }
             }
         } catch {
             log.error("events could not be read again", .field("tenant", id), .error(error))
@@ -235,6 +241,19 @@ package final class TenantLane {
             limit: decision.limit,
             reset: max(1, decision.reset)
         )
+    }
+
+    /// Counts a client's connection in; false when it has too many.
+    func enter(_ client: PeerAddress) -> Bool {
+        let count = connections[client, default: 0]
+        if let limit = configuration.limits.maxConnectionsPerAddress, count >= limit { return false }
+        connections[client] = count + 1
+        return true
+    }
+
+    func leave(_ client: PeerAddress) {
+        guard let count = connections[client] else { return }
+        connections[client] = count > 1 ? count - 1 : nil
     }
 
     /// Calls back on the lane after a while. Cancelled when the timer is dropped or told so.

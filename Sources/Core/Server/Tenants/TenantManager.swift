@@ -73,8 +73,11 @@ package final class TenantManager {
     private func publish() {
         server.directory.replace(open.values.map { ($0.configuration, $0.lane) })
         let limits = open.values.map(\.configuration.limits.maxConnectionsPerAddress)
-        // Connections are counted before a tenant is known: the widest limit holds.
-        server.connectionCounter.setLimit(limits.contains { $0 == nil } ? nil : limits.compactMap { $0 }.max())
+        // Before a tenant is known, the widest limit bounds what an address can open; each tenant's own follows.
+        server.connectionCounter.set(
+            limit: limits.contains { $0 == nil } ? nil : limits.compactMap { $0 }.max(),
+            exempt: open.values.flatMap(\.configuration.trustedProxies)
+        )
     }
 
     private func openTenant(_ configuration: TenantConfiguration) throws {

@@ -140,7 +140,15 @@ package final class TenantWriter: Sendable {
 
     /// Files first: a message must never name bytes that are not on disk.
     private func makeDurable(_ batch: [Submission]) -> (durable: [Submission], lost: [Submission]) {
-        guard batch.contains(where: { !$0.files.isEmpty }) else { return (batch, []) }
+        let files = batch.flatMap(\.files)
+        guard !files.isEmpty else { return (batch, []) }
+        do throws(SystemError) {
+            try blobs.keep(files)
+            return (batch, [])
+        } catch {
+            log.error("files could not be stored together", .field("tenant", tenant), .error(error))
+        }
+        // One of them is the trouble: the others need not suffer for it.
         var durable: [Submission] = []
         var lost: [Submission] = []
         for submission in batch {

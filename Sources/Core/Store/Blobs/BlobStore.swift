@@ -30,23 +30,34 @@ package final class BlobStore: Sendable {
 
     /// Makes a staged file durable under its content's name. Harmless when it is there already.
     package func keep(_ staged: StagedBlob) throws(SystemError) {
-        let place = place(of: staged.hash)
-        if try Files.status(place.path) != nil {
-            if unsynced.withLock({ $0.contains(place.shard) }) { try sync(place.shard) }
-            staged.discard()
-            return
-        }
-        try staged.sync()
-        try makeShard(place.shard)
-        try staged.move(to: place.path)
-        try sync(place.shard)
+        try keep([staged])
     }
 
-    /// Makes a folder's names durable. Until that succeeds, a name found there proves nothing.
-    private func sync(_ shard: String) throws(SystemError) {
-        unsynced.withLock { _ = $0.insert(shard) }
-        try Files.syncDirectory(shard)
-        unsynced.withLock { _ = $0.remove(shard) }
+    /// Makes staged files durable under their contents' names, all in three steps: their bytes are on their way to the
+    /// disk together, so that one commit of the file system's journal serves them all; then they get their names; then
+    /// the names are made durable, again together.
+    package func keep(_ files: [StagedBlob]) throws(SystemError) {
+        var fresh: [(staged: StagedBlob, place: Place)] = []
+        var touched: Set<String> = []
+        for staged in files {
+            let place = place(of: staged.hash)
+            if try Files.status(place.path) != nil {
+                if unsynced.withLock({ $0.contains(place.shard) }) { touched.insert(place.shard) }
+                staged.discard()
+            } else {
+                fresh.append((staged, place))
+            }
+        }
+        for (staged, _) in fresh { try staged.startWriting() }
+        for (staged, _) in fresh { try staged.sync() }
+        for (staged, place) in fresh {
+            try makeShard(place.shard)
+            try staged.move(to: place.path)
+            touched.insert(place.shard)
+        }
+        unsynced.withLock { $0.formUnion(touched) }
+        for shard in touched { try Files.syncDirectory(shard) }
+        unsynced.withLock { $0.subtract(touched) }
     }
 
     /// The file of a hash; nil when there is none.
@@ -71,9 +82,14 @@ package final class BlobStore: Sendable {
         shards.withLock { _ = $0.insert(shard) }
     }
 
-    private func place(of hash: [UInt8]) -> (shard: String, path: String) {
+    private struct Place {
+        let shard: String
+        let path: String
+    }
+
+    private func place(of hash: [UInt8]) -> Place {
         let name = Hex.encode(hash)
         let shard = folder + "/" + name.prefix(2)
-        return (shard, shard + "/" + name.dropFirst(2))
+        return Place(shard: shard, path: shard + "/" + name.dropFirst(2))
     }
 }

@@ -5,6 +5,9 @@ package final class BlobWriter {
     private let file: FileDescriptor
     private var hasher = SHA256Hasher()
     private var isFinished = false
+    /// Received and not written yet: sockets deliver small pieces.
+    private var pending: [UInt8] = []
+    private static let pieceBytes = 128 << 10
     /// Bytes so far.
     package private(set) var size = 0
 
@@ -14,13 +17,23 @@ package final class BlobWriter {
     }
 
     package func write(_ bytes: Span<UInt8>) throws(SystemError) {
-        try Files.write(bytes, to: file)
         hasher.update(bytes)
         size += bytes.count
+        if pending.isEmpty { pending.reserveCapacity(Self.pieceBytes) }
+        pending.append(bytes: bytes)
+        if pending.count >= Self.pieceBytes { try writePending() }
+    }
+
+    private func writePending() throws(SystemError) {
+        let piece = pending
+        try Files.write(piece.span, to: file)
+        pending.removeAll(keepingCapacity: true)
     }
 
     /// The whole file, staged.
-    package func finish() -> StagedBlob {
+    package func finish() throws(SystemError) -> StagedBlob {
+        try writePending()
+        pending = []
         isFinished = true
         return StagedBlob(path: path, hash: hasher.finish(), size: size)
     }

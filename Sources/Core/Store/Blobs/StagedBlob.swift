@@ -28,6 +28,12 @@ package final class StagedBlob: Sendable {
         if !wasGone { _ = try? Files.unlink(path) }
     }
 
+    /// Has the kernel begin to write, without waiting.
+    func startWriting() throws(SystemError) {
+        let file = try Files.open(path, .readWrite)
+        try Files.startWriting(file)
+    }
+
     func sync() throws(SystemError) {
         let file = try Files.open(path, .readWrite)
         try Files.sync(file)
