@@ -95,7 +95,8 @@ final class Daemon {
         for diagnostic in wanted.diagnostics {
             log.write(diagnostic.isError ? .error : .warning, "configuration", [.field("problem", "\(diagnostic)")])
         }
-        if !options.isLoopbackOnly, !options.allowsDefaultSecrets, wanted.diagnostics.contains(where: \.isDefaultSecret) {
+        if !options.isLoopbackOnly, !options.allowsDefaultSecrets, wanted.diagnostics.contains(where: \.isDefaultSecret)
+        {
             log.error("reload refused: secrets are still their defaults and a listener is not on loopback")
             return
         }

@@ -27,7 +27,8 @@ final class Listeners {
             return try Sockets.listenTCP(host: address.host, port: address.port)
         } catch {
             guard error.isAddressInUse else { throw error }
-            throw Failure("\(name(address.host, address.port)) is in use; stop what listens there or choose another port")
+            let name = name(address.host, address.port)
+            throw Failure("\(name) is in use; stop what listens there or choose another port")
         }
     }
 

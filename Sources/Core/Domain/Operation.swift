@@ -67,7 +67,13 @@ package struct MessageDraft: Sendable {
     /// Uploads of the same conversation that the message names by id.
     package var uploads: [EntityID]
 
-    package init(id: EntityID, text: String, imageURL: String? = nil, files: [Attachment] = [], uploads: [EntityID] = []) {
+    package init(
+        id: EntityID,
+        text: String,
+        imageURL: String? = nil,
+        files: [Attachment] = [],
+        uploads: [EntityID] = []
+    ) {
         self.id = id
         self.text = text
         self.imageURL = imageURL

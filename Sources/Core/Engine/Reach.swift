@@ -43,7 +43,8 @@ package struct Reach {
             guard conversation.origin == dialect else { throw Rejection.unknownConversation }
             let normalized = email.lowercased()
             if conversation.contact.email.lowercased() == normalized { return }
-            if let identity = try reader.identity(row: conversation.identity), identity.email.lowercased() == normalized {
+            if let identity = try reader.identity(row: conversation.identity), identity.email.lowercased() == normalized
+            {
                 return
             }
             throw Rejection(.forbidden, "Email does not match this chat", field: "email")

@@ -54,7 +54,8 @@ struct AdminExchange {
         let socket = try Sockets.connect(to: target, timeoutMilliseconds: Self.patienceMilliseconds)
         var request: [UInt8] = []
         request.append(
-            utf8: "POST /commands HTTP/1.1\r\nHost: admin\r\nConnection: close\r\nAuthorization: Bearer \(address.token)\r\n"
+            utf8: "POST /commands HTTP/1.1\r\nHost: admin\r\nConnection: close\r\n"
+                + "Authorization: Bearer \(address.token)\r\n"
                 + "Content-Type: application/json\r\nContent-Length: \(body.count)\r\n\r\n"
         )
         request += body

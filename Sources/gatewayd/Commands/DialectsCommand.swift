@@ -82,7 +82,9 @@ enum Columns {
 
     static func table(_ rows: [[String]]) -> String {
         guard let count = rows.map(\.count).max() else { return "" }
-        let widths = (0..<count).map { column in (rows.compactMap { $0.count > column ? $0[column].count : nil }.max() ?? 0) + 2 }
+        let widths = (0..<count).map { column in
+            (rows.compactMap { $0.count > column ? $0[column].count : nil }.max() ?? 0) + 2
+        }
         return rows.map { row in
             row.enumerated().map { $0.offset == row.count - 1 ? $0.element : padded($0.element, widths[$0.offset]) }
                 .joined() + "\n"

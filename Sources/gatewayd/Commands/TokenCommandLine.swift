@@ -16,7 +16,11 @@ enum TokenCommandLine {
         flags: [
             CommonFlags.config, CommonFlags.tenant, CommonFlags.data,
             Flag("--agent", "ID", "whose token it is: an agent's id, or a JWT's subject"),
-            Flag("--role", "ROLE", "support, admin, super_admin, or for a JWT user (default: the roster's, else support)"),
+            Flag(
+                "--role",
+                "ROLE",
+                "support, admin, super_admin, for a JWT also user (default: the roster's, or support)"
+            ),
             Flag("--name", "NAME", "a name for people to read"),
             Flag("--email", "E-MAIL", "for a JWT: the e-mail claim"),
             Flag("--expires", "TIME", "for how long it is valid, such as 30d or 12h (default: for ever; a JWT 1h)"),
@@ -34,7 +38,8 @@ enum TokenCommandLine {
                 ["agent", "role", "name", "createdAt", "expiresAt", "digest"]
                     .map { token[$0].map(PropertyList.scalar) ?? "-" }
             }
-            StandardStreams.out(Columns.table([["agent", "role", "name", "created", "expires", "digest"]] + (rows ?? [])))
+            let titles = ["agent", "role", "name", "created", "expires", "digest"]
+            StandardStreams.out(Columns.table([titles] + (rows ?? [])))
         case "revoke":
             let digest: String
             if let given = arguments.value("--digest") {
@@ -170,7 +175,8 @@ struct TokenChecking {
             throw Failure(rejection.message)
         }
         switch party {
-        case .agent(let agent): StandardStreams.out("agent \(agent.id), role \(agent.role.name), \(agent.displayName)\n")
+        case .agent(let agent):
+            StandardStreams.out("agent \(agent.id), role \(agent.role.name), \(agent.displayName)\n")
         case .customer(let customer): StandardStreams.out("customer \(customer.key)\n")
         case .roleless(let customer): StandardStreams.out("subject \(customer.key) without a known role\n")
         case .backend(let name): StandardStreams.out("backend, shared secret '\(name)'\n")

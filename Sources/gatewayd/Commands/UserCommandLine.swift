@@ -37,7 +37,8 @@ enum UserCommandLine {
             let user = try client.run("user.show") { $0.field("email", email) }
             StandardStreams.out(PropertyList.text(user))
         case let word:
-            throw UsageError("unknown action '\(word)'" + Arguments.suggestion(word, ["provision", "reset-pin", "show"]))
+            let actions = ["provision", "reset-pin", "show"]
+            throw UsageError("unknown action '\(word)'" + Arguments.suggestion(word, actions))
         }
         return 0
     }

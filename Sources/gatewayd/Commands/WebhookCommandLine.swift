@@ -24,7 +24,8 @@ enum WebhookCommandLine {
                 ["row", "endpoint", "event", "attempts", "createdAt", "error"]
                     .map { delivery[$0].map(PropertyList.scalar) ?? "-" }
             }
-            StandardStreams.out(Columns.table([["row", "endpoint", "event", "attempts", "created", "error"]] + (rows ?? [])))
+            let titles = ["row", "endpoint", "event", "attempts", "created", "error"]
+            StandardStreams.out(Columns.table([titles] + (rows ?? [])))
         case "replay":
             let endpoint = arguments.value("--endpoint")
             var row: Int?

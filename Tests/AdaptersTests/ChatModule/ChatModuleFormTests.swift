@@ -23,7 +23,7 @@ struct ChatModuleFormTests {
             let writer = try blobs.makeWriter()
             let bytes = Array(name.utf8)
             try writer.write(bytes.span)
-            let staged = writer.finish()
+            let staged = try writer.finish()
             return ReceivedFile(
                 fieldName: field,
                 fileName: name,

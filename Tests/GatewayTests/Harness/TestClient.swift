@@ -1,9 +1,12 @@
 import Core
+import Synchronization
 
 /// Where a server is and by which name; makes requests on connections of their own, from any thread.
 struct TestClient: Sendable {
     let port: UInt16
     let host: String
+    /// Takes down everything that is received.
+    var transcript: Transcript?
 
     func connect() throws -> FileDescriptor {
         let socket = try Sockets.connect(to: SocketAddress(.loopbackIPv4, port: port), timeoutMilliseconds: 30_000)
@@ -28,6 +31,15 @@ struct TestClient: Sendable {
             sent += count
         }
     }
+}
+
+/// Everything that some clients were shown.
+final class Transcript: Sendable {
+    private let texts = Mutex<[String]>([])
+
+    func note(_ text: String) { texts.withLock { $0.append(text) } }
+
+    var text: String { texts.withLock { $0.joined(separator: "\n") } }
 }
 
 /// An answer as a client got it.
@@ -126,6 +138,7 @@ final class HTTPConnection {
                 case .body(let range): body += piece[range]
                 case .end:
                     guard let head else { throw Broken("an answer without a head") }
+                    client.transcript?.note(String(decoding: body, as: UTF8.self))
                     return Answer(status: Int(head.status.code), head: head, bytes: body)
                 case .violation(let violation): throw Broken("an answer that is no HTTP: \(violation)")
                 }

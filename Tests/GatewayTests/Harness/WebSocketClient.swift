@@ -5,6 +5,7 @@ final class WebSocketClient {
     private let socket: FileDescriptor
     private var receiver = WebSocketReceiver(maxMessageBytes: 16 << 20, role: .client)
     private var waiting: [UInt8] = []
+    private let transcript: Transcript?
     /// Of the answer to the upgrade; 101 when it was granted.
     let status: Int
 
@@ -26,6 +27,7 @@ final class WebSocketClient {
             throw Broken("not an HTTP answer: \(line)")
         }
         self.status = status
+        transcript = client.transcript
         self.socket = socket
     }
 
@@ -58,6 +60,7 @@ final class WebSocketClient {
     func text() throws -> String {
         let (text, code) = try next()
         guard let text else { throw Broken("the socket was closed: \(code ?? 0)") }
+        transcript?.note(text)
         return text
     }
 }

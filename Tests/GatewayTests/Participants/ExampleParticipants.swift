@@ -24,9 +24,9 @@ final class ExampleGuest: Customer {
         try http.request("POST", path + "/lines", json: #"{"text":\#(text.quoted)}"#).status
     }
 
-    func thread() throws -> JSONValue { try http.request("GET", path + "/lines").expecting(200).json }
-    func history() throws -> [Line] { try ExampleLines.people(thread()) }
-    func isClosed() throws -> Bool { try !thread().flag("open") }
+    func shown() throws -> JSONValue { try http.request("GET", path + "/lines").expecting(200).json }
+    func history() throws -> [Line] { try ExampleLines.people(shown()) }
+    func isClosed() throws -> Bool { try !shown().flag("open") }
     func feed() throws -> any LiveFeed { try ExampleLines.feed(client, thread, bearer: nil) }
     func type() throws -> Bool { false }
 }

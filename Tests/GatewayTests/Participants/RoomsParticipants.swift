@@ -77,7 +77,7 @@ final class RoomsDesk: Desk {
     func sessions() throws -> [JSONValue] { try RoomsFrames.sessions(over: http, bearer: TestTenant.support) }
 
     func find(newest text: String) throws -> String {
-        for session in try sessions() where try session["lastMessage"]?["message"]?.string == text {
+        for session in try sessions() where session["lastMessage"]?["message"]?.string == text {
             return try session.text("clientId")
         }
         throw Broken("no room has '\(text)' as its last message")

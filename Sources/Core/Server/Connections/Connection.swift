@@ -353,7 +353,9 @@ final class Connection {
         default:
             http?.drain()
             // Who waits for something to happen is told to come back; who waits for a write gets its answer.
-            guard phase == .working, let http, http.cancelled != nil, let context = http.exchange?.context else { return }
+            guard phase == .working, let http, http.cancelled != nil, let context = http.exchange?.context else {
+                return
+            }
             http.clientLeft()
             respond(context.render(Rejection.unavailable))
         }

@@ -11,7 +11,8 @@ struct ConnectionTable {
 
     subscript(token: UInt64) -> Connection? {
         let index = Int(token & 0xffff_ffff)
-        guard index < slots.count, slots[index].generation == UInt32(truncatingIfNeeded: token >> 32) else { return nil }
+        let generation = UInt32(truncatingIfNeeded: token >> 32)
+        guard index < slots.count, slots[index].generation == generation else { return nil }
         return slots[index].connection
     }
 

@@ -10,7 +10,8 @@ extension TenantLane {
         }
     }
 
-    private static func concerns(_ dialect: DialectName, _ old: TenantConfiguration, _ new: TenantConfiguration) -> Bool {
+    private static func concerns(_ dialect: DialectName, _ old: TenantConfiguration, _ new: TenantConfiguration) -> Bool
+    {
         guard let before = old.dialect(dialect), let after = new.dialect(dialect) else { return true }
         return before.auth != after.auth || before.hosts != after.hosts || before.mount != after.mount
             || before.options != after.options || before.mode != after.mode

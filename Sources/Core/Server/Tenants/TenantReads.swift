@@ -59,13 +59,15 @@ package struct TenantReads {
 
     /// A page of people's messages, ascending.
     package func peoplePage(of conversation: Conversation, page: Int, limit: Int) throws -> [Message] {
-        guard let numbers = Self.window(
-            from: 1,
-            through: conversation.peopleCount,
-            page: page,
-            limit: limit,
-            fromNewest: false
-        ) else { return [] }
+        guard
+            let numbers = Self.window(
+                from: 1,
+                through: conversation.peopleCount,
+                page: page,
+                limit: limit,
+                fromNewest: false
+            )
+        else { return [] }
         return try reader.messages(of: conversation.row, peopleNumbers: numbers)
     }
 

@@ -95,7 +95,11 @@ package final class TenantWriter: Sendable {
             return batch
         }
         if !batch.isEmpty { deliver(execute(batch)) }
-        enum Next { case again, idle, close(@Sendable () -> Void) }
+        enum Next {
+            case again
+            case idle
+            case close(@Sendable () -> Void)
+        }
         engine.withLock { engine in
             guard engine.writer.logPages >= Self.checkpointPages else { return }
             do { try engine.writer.checkpoint(truncating: false) } catch {
