@@ -119,14 +119,15 @@ class Receiver:
         if act == "garbage":
             connection.sendall(b"\0\1\2 what is this\r\n\r\n")
             return False
+        # Noted before it is said: once it is said, the next delivery may overtake this thread.
+        if act == "slow" or act.startswith(b"HTTP/1.1 2"):
+            self.accepted.append(delivery)
         if act == "slow":
             for byte in OK:
                 connection.sendall(bytes([byte]))
                 time.sleep(0.02)
         else:
             connection.sendall(act)
-        if act == "slow" or act.startswith((b"HTTP/1.1 2",)):
-            self.accepted.append(delivery)
         return True
 
     def wait(self, count: int, timeout: float = 15) -> list[Delivery]:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from brands import CHAT_MODULE, LOCALPRO, PLUGINS, ROOMS, SECONDS, TOKENS, Brand, assert_same, brand, check
+from brands import CHAT_MODULE, LOCALPRO, PLUGINS, ROOMS, SECONDS, Brand, assert_same, brand, check
 from localpro import ADMIN, JWT_KEY, SUPPORT, agent_jwt, unique
 
 JWT = f"{{ policy: jwt, algorithm: HS256, key: {JWT_KEY}, subject_claim: sub, role_claim: role }}"

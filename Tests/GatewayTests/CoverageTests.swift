@@ -24,8 +24,8 @@ struct CoverageTests {
         .deliveredState: ["\"delivery\":", "\"delivered\""],
         .unreadCount: ["\"unread\":", "\"unreadCount\":"],
         .typing: ["typing\""],
-        .customerName: ["sign-name"],
-        .customerEmail: ["sign-name@people.test"],
+        .customerName: ["Ms sign-name"],
+        .customerEmail: ["@people.test"],
         .assurance: ["\"assurance\":"],
         .times: [":00.000Z", ":00Z"],
     ]

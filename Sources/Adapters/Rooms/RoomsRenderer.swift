@@ -27,11 +27,11 @@ struct RoomsRenderer: Sendable {
     /// System texts are support's where they are shown.
     static func sender(of message: Message) -> RoomsSender { message.author.kind == .customer ? .client : .admin }
 
-    /// The text, or for messages of other dialects that have none what stands in its place.
+    /// The text; behind it, for messages of other dialects, the link and the names of the files that came along.
     static func text(of message: Message) -> String {
-        if !message.text.isEmpty { return message.text }
-        if let link = message.imageURL { return link }
-        return message.attachments.map(\.name).joined(separator: ", ")
+        guard message.imageURL != nil || !message.attachments.isEmpty else { return message.text }
+        let files = message.attachments.map(\.name).joined(separator: ", ")
+        return [message.text, message.imageURL ?? "", files].filter { !$0.isEmpty }.joined(separator: "\n")
     }
 
     static func time(_ milliseconds: Int64) -> String { CivilTime.text(milliseconds, milliseconds: false) }
@@ -39,14 +39,14 @@ struct RoomsRenderer: Sendable {
     // MARK: REST
 
     /// A message of a history: `{"message", "sender", "createdAt"}`; outside strict also its id and whether it is read.
-    func historyMessage(_ message: Message, in conversation: Conversation, to json: inout JSONWriter) {
+    func historyMessage(_ message: Message, marks: ReadMarks, to json: inout JSONWriter) {
         json.object {
             if hasExtensions { $0.field("_id", message.id.shortHex) }
             $0.field("message", Self.text(of: message))
             $0.field("sender", Self.sender(of: message).rawValue)
             $0.field("createdAt", Self.time(message.createdAt))
             guard hasExtensions else { return }
-            $0.field("read", conversation.isRead(message))
+            $0.field("read", marks.isRead(message))
             if message.author.kind == .agent, !message.author.name.isEmpty {
                 $0.field("senderName", message.author.name)
             }
@@ -54,24 +54,30 @@ struct RoomsRenderer: Sendable {
     }
 
     /// The answer to `initialize`.
-    func initialized(_ conversation: Conversation, _ messages: [Message]) -> Response {
+    func initialized(_ conversation: Conversation, _ messages: [Message], marks: ReadMarks) -> Response {
         .json(capacity: 128 + messages.count * 128) { json in
             json.object("session") {
                 $0.field("clientId", Self.clientID(of: conversation))
                 $0.field("status", Self.status(conversation.status))
             }
             json.array("messages") { list in
-                for message in messages { historyMessage(message, in: conversation, to: &list) }
+                for message in messages { historyMessage(message, marks: marks, to: &list) }
             }
         }
     }
 
     /// The answer to `history`.
-    func history(_ conversation: Conversation, _ messages: [Message], page: Int, limit: Int) -> Response {
+    func history(
+        _ conversation: Conversation,
+        _ messages: [Message],
+        marks: ReadMarks,
+        page: Int,
+        limit: Int
+    ) -> Response {
         let total = Int(total(of: conversation))
         return .json(capacity: 128 + messages.count * 128) { json in
             json.array("messages") { list in
-                for message in messages { historyMessage(message, in: conversation, to: &list) }
+                for message in messages { historyMessage(message, marks: marks, to: &list) }
             }
             json.field("total", total)
             json.field("page", page)
@@ -90,7 +96,7 @@ struct RoomsRenderer: Sendable {
     }
 
     /// One element of `sessions`.
-    func session(_ summary: ConversationSummary, to json: inout JSONWriter) {
+    func session(_ summary: ConversationSummary, marks: ReadMarks, to json: inout JSONWriter) {
         let conversation = summary.conversation
         json.object {
             $0.field("clientId", Self.clientID(of: conversation))
@@ -104,7 +110,7 @@ struct RoomsRenderer: Sendable {
                 $0.null("lastMessage")
             }
             guard hasExtensions else { return }
-            $0.field("unread", Int(conversation.unreadByAgents))
+            $0.field("unread", marks.unreadByAgents)
         }
     }
 

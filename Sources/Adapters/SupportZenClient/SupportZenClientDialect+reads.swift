@@ -34,22 +34,23 @@ extension SupportZenClientDialect {
             .authenticate(credential, dialect: Self.name)
         let filter = ConversationFilter(identity: owner.row, kind: .ticket, order: .newest)
         let tickets = try reads.reader.conversations(filter, page: page).items.map(\.conversation)
+        let unread = try tickets.map { try ReadMarks($0, reads.reader).unreadByCustomer }
         return .respond(
             ZenEnvelope.success("Tickets retrieved successfully.", capacity: 256 + tickets.count * 256) {
                 $0.array("tickets") {
-                    for ticket in tickets { $0.object { Self.write(ticket, to: &$0) } }
+                    for (ticket, unread) in zip(tickets, unread) { $0.object { Self.write(ticket, unread, to: &$0) } }
                 }
             }
         )
     }
 
-    private static func write(_ ticket: Conversation, to json: inout JSONWriter) {
+    private static func write(_ ticket: Conversation, _ unread: Int, to json: inout JSONWriter) {
         json.field("ticketId", ticket.externalID)
         json.field("subject", ticket.subject ?? "")
         json.field("status", ZenReading.status(of: ticket))
         json.field("createdAt", CivilTime.text(ticket.createdAt))
         json.field("lastMessageAt", CivilTime.text(ticket.activeAt))
-        json.field("unread", Int(ticket.unreadByCustomer))
+        json.field("unread", unread)
     }
 
     /// A file by its signed link, or by bearer and e-mail.

@@ -94,3 +94,12 @@ package final class LoopThread: Sendable {
         }
     }
 }
+
+/// What a thread asks of the scheduler.
+package enum Scheduling {
+    /// Lets other threads that want this core run first.
+    package static func yield() {
+        // Cannot fail on Linux.
+        _ = sched_yield()
+    }
+}

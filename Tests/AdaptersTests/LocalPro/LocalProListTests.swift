@@ -95,10 +95,10 @@ import Testing
         let store = try LocalProStore()
         _ = try store.create("session-123")
         let first = try store.say("one", in: "session-123")
-        var marks = LocalProReadMarks(try store.conversation("session-123"))
+        var marks = ReadMarks(try store.conversation("session-123"))
         #expect(!marks.isRead(first))
         #expect(marks.delivery(first) == "pending")
-        #expect(marks.unreadCount == 1)
+        #expect(marks.unreadByAgents == 1)
 
         let second = try store.say("two", in: "session-123")
         let name = store.name("session-123")
@@ -109,20 +109,20 @@ import Testing
             extent: .exactly([EntityIDRange(second.id)])
         )
         try store.perform(.read(exact))
-        marks = try LocalProReadMarks(try store.conversation("session-123"), store.reader)
+        marks = try ReadMarks(try store.conversation("session-123"), store.reader)
         #expect(!marks.isRead(first))
         #expect(marks.isRead(second))
-        #expect(marks.unreadCount == 1)
+        #expect(marks.unreadByAgents == 1)
 
         let answer = try store.say("hi", in: "session-123", by: .agent)
-        marks = try LocalProReadMarks(try store.conversation("session-123"), store.reader)
+        marks = try ReadMarks(try store.conversation("session-123"), store.reader)
         #expect(marks.isRead(first))
-        #expect(marks.unreadCount == 0)
+        #expect(marks.unreadByAgents == 0)
         #expect(!marks.isRead(answer))
         var conversation = try store.conversation("session-123")
         conversation.customer.delivered = answer.number
-        #expect(LocalProReadMarks(conversation).delivery(answer) == "delivered")
-        #expect(LocalProReadMarks(conversation).delivery(first) == "read")
+        #expect(ReadMarks(conversation).delivery(answer) == "delivered")
+        #expect(ReadMarks(conversation).delivery(first) == "read")
     }
 
     @Test(arguments: [

@@ -60,7 +60,7 @@ import Testing
             $0.assignment = Assignment(agentID: "agent123", agentName: "Jane Smith")
             $0.tags = ["secret"]
         }
-        let strict = try Samples.renderer().session(conversation, marks: LocalProReadMarks(conversation))
+        let strict = try Samples.renderer().session(conversation, marks: ReadMarks(conversation))
         let example = try localProCompact(
             """
             {"success": true, "data": {
@@ -72,7 +72,7 @@ import Testing
         )
         #expect(localProText(strict) == example)
         let compat = localProText(
-            try Samples.renderer(.compat).session(conversation, marks: LocalProReadMarks(conversation))
+            try Samples.renderer(.compat).session(conversation, marks: ReadMarks(conversation))
         )
         for hidden in ["192.168.1.1", "Mozilla", "secret", "jane@company.com", "assurance"] {
             #expect(!compat.contains(hidden))
@@ -88,7 +88,7 @@ import Testing
             $0.rating = Rating(score: 4, feedback: nil, ratedAt: Samples.noon)
         }
         let body = localProText(
-            try Samples.renderer().session(conversation, marks: LocalProReadMarks(conversation))
+            try Samples.renderer().session(conversation, marks: ReadMarks(conversation))
         )
         #expect(body.contains("\"endedAt\":\"2024-12-04T12:30:00.000Z\""))
         #expect(body.contains("\"rating\":{\"score\":4,\"ratedAt\":\"2024-12-04T12:00:00.000Z\"}"))
@@ -177,7 +177,7 @@ import Testing
         var json = JSONWriter()
         let renderer = try Samples.renderer(.compat, for: .agent)
         json.object {
-            renderer.session(conversation, at: .listed, marks: LocalProReadMarks(conversation), to: &$0)
+            renderer.session(conversation, at: .listed, marks: ReadMarks(conversation), to: &$0)
         }
         let body = String(decoding: json.bytes, as: UTF8.self)
         #expect(
@@ -222,7 +222,7 @@ import Testing
                 message,
                 at: place,
                 sessionID: "s",
-                marks: LocalProReadMarks(Samples.conversation()),
+                marks: ReadMarks(Samples.conversation()),
                 to: &$0
             )
         }

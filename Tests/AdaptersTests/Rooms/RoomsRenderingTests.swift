@@ -11,15 +11,17 @@ struct RoomsRenderingTests {
     @Test func initializeOfANewSession() {
         let conversation = RoomsFixture.conversation()
         #expect(
-            strict.initialized(conversation, []).text
+            strict.initialized(conversation, [], marks: ReadMarks(conversation)).text
                 == #"{"session":{"clientId":"user123","status":"active"},"messages":[]}"#
         )
     }
 
     @Test func historyInStrictHasTheDocumentsKeysOnly() {
         let messages = [RoomsFixture.message(1, .customer, "Hello"), RoomsFixture.message(2, .agent, "Hi")]
+        let conversation = RoomsFixture.conversation()
+        let marks = ReadMarks(conversation)
         #expect(
-            strict.history(RoomsFixture.conversation(), messages, page: 1, limit: 50).text
+            strict.history(conversation, messages, marks: marks, page: 1, limit: 50).text
                 == #"{"messages":[{"message":"Hello","sender":"client","createdAt":"2025-03-10T12:00:00Z"},"#
                 + #"{"message":"Hi","sender":"admin","createdAt":"2025-03-10T12:00:00Z"}],"#
                 + #""total":2,"page":1,"totalPages":1}"#
@@ -29,8 +31,9 @@ struct RoomsRenderingTests {
     @Test func historyInCompatAddsIdReadAndName() {
         var conversation = RoomsFixture.conversation()
         conversation.customer.read = 2
+        let messages = [RoomsFixture.message(2, .agent, "Hi")]
         #expect(
-            compat.history(conversation, [RoomsFixture.message(2, .agent, "Hi")], page: 2, limit: 1).text
+            compat.history(conversation, messages, marks: ReadMarks(conversation), page: 2, limit: 1).text
                 == #"{"messages":[{"_id":"010203040506070800000002","message":"Hi","sender":"admin","#
                 + #""createdAt":"2025-03-10T12:00:00Z","read":true,"senderName":"Jane Smith"}],"#
                 + #""total":2,"page":2,"totalPages":2}"#
@@ -51,6 +54,7 @@ struct RoomsRenderingTests {
                 lastMessage: RoomsFixture.message(3, .system, "Welcome"),
                 lastPeopleMessage: RoomsFixture.message(2, .customer, "Hello")
             ),
+            marks: ReadMarks(RoomsFixture.conversation()),
             to: &json
         )
         #expect(
@@ -67,7 +71,7 @@ struct RoomsRenderingTests {
             lastMessage: nil,
             lastPeopleMessage: nil
         )
-        compat.session(bare, to: &json)
+        compat.session(bare, marks: ReadMarks(bare.conversation), to: &json)
         #expect(
             String(decoding: json.bytes, as: UTF8.self)
                 == #"{"clientId":"000000000000aaaa000000000000bbbb","status":"active","lastMessage":null,"unread":1}"#
@@ -90,7 +94,7 @@ struct RoomsRenderingTests {
         )
     }
 
-    @Test func messagesWithoutTextShowWhatTheyHave() {
+    @Test func linksAndFilesStandBehindTheText() {
         var message = RoomsFixture.message(1, .customer, "")
         message.imageURL = "https://example.com/a.png"
         #expect(RoomsRenderer.text(of: message) == "https://example.com/a.png")
@@ -99,6 +103,8 @@ struct RoomsRenderingTests {
             Attachment(id: EntityID(high: 0, low: 1), hash: [], name: $0, mediaType: "image/png", size: 1)
         }
         #expect(RoomsRenderer.text(of: message) == "a.png, b.pdf")
+        message.text = "See"
+        #expect(RoomsRenderer.text(of: message) == "See\na.png, b.pdf")
     }
 
     @Test(

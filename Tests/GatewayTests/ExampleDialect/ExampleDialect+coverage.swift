@@ -8,7 +8,6 @@ extension ExampleDialect {
         case .status, .liveStatus: FactCoverage(fact, .approximate, "open or not")
         case .messageOrder: FactCoverage(fact, .exact, "lines, oldest first")
         case .systemMessages, .author: FactCoverage(fact, .exact, "by")
-        case .readState: FactCoverage(fact, .exact, "read")
         case .typing, .liveMessages: FactCoverage(fact, .exact, "the socket")
         default: FactCoverage(fact, .notShown)
         }

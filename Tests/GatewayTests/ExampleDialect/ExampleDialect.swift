@@ -19,6 +19,13 @@ struct ExampleDialect: Dialect {
     var routes: [Route] {
         [
             Route(
+                .get,
+                "/example/threads",
+                audience: "agent",
+                authorize: { try agent($0) },
+                handle: { try listThreads($0) }
+            ),
+            Route(
                 .put,
                 "/example/threads/{thread}",
                 audience: "guest, agent",
@@ -79,6 +86,12 @@ struct ExampleDialect: Dialect {
         return Caller(.agent(agent), .agent)
     }
 
+    private func agent(_ request: RequestContext) throws -> Caller {
+        let caller = try caller(request, .agent)
+        guard caller.agent != nil else { throw Rejection(.unauthenticated, "A token is required") }
+        return caller
+    }
+
     private func thread(_ request: RequestContext) -> String { request.parameters.first ?? "" }
 
     private func access(_ request: RequestContext) -> Access {
@@ -91,6 +104,28 @@ struct ExampleDialect: Dialect {
     }
 
     // MARK: Endpoints
+
+    /// `GET …/threads`: the names of the last hundred. What was born elsewhere goes by the core's id.
+    private func listThreads(_ request: RequestContext) throws -> Outcome {
+        let filter = ConversationFilter(order: .activity)
+        let found = try request.tenant.reads.reader.conversations(filter, page: PageRequest(page: 1, limit: 100))
+        return .respond(Self.threads(found.items))
+    }
+
+    /// The body of `GET …/threads`.
+    static func threads(_ summaries: [ConversationSummary]) -> Response {
+        .json { json in
+            json.array("threads") { list in
+                for summary in summaries {
+                    let conversation = summary.conversation
+                    list.object {
+                        $0.field("thread", conversation.origin == name ? conversation.externalID : conversation.id.hex)
+                        $0.optional("last", summary.lastMessage?.text)
+                    }
+                }
+            }
+        }
+    }
 
     /// `PUT …/threads/{thread}`: begins a thread, or finds it.
     private func begin(_ request: RequestContext) -> Outcome {
@@ -129,12 +164,7 @@ struct ExampleDialect: Dialect {
         .json { json in
             json.field("open", conversation.status.isOpen)
             json.array("lines") { list in
-                for message in messages {
-                    list.object {
-                        ExampleFrames.line(message, to: &$0)
-                        $0.field("read", conversation.isRead(message))
-                    }
-                }
+                for message in messages { list.object { ExampleFrames.line(message, to: &$0) } }
             }
         }
     }

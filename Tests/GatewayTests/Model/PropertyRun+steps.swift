@@ -38,7 +38,7 @@ extension PropertyRun {
         guard let newest = try module.sessions().list("sessions").first else { throw Broken("nothing was begun") }
         let conversation = ModelConversation(birth, customer, id: try newest.text("id"), at: now)
         if birth == .localPro {
-            let name = "person-\(trace.count - 1)"
+            let name = (customer as? LocalProGuest)?.displayName ?? ""
             let welcome = "Welcome \(name)! A support agent will be with you shortly."
             conversation.append(.system, welcome, at: now)
         }

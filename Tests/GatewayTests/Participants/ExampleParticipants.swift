@@ -31,20 +31,26 @@ final class ExampleGuest: Customer {
     func type() throws -> Bool { false }
 }
 
-/// An agent in the example dialect, which has no list: ids are found through another one.
+/// An agent in the example dialect.
 final class ExampleDesk: Desk {
     let label = "example agent"
     private let client: TestClient
     private let http: HTTPConnection
-    private let finder: ModuleDesk
+    private let module: ModuleDesk
 
     init(_ client: TestClient) throws {
         self.client = client
         http = try HTTPConnection(client)
-        finder = try ModuleDesk(client)
+        module = try ModuleDesk(client)
     }
 
-    func find(newest text: String) throws -> String { try finder.find(newest: text) }
+    func find(newest text: String) throws -> String {
+        let list = try http.request("GET", "/example/threads", bearer: TestTenant.support).expecting(200).json
+        for thread in try list.list("threads") where thread["last"]?.string == text {
+            return try thread.text("thread")
+        }
+        throw Broken("no thread has '\(text)' as its last line")
+    }
 
     func thread(_ id: String) throws -> JSONValue {
         try http.request("GET", "/example/threads/\(id)/lines", bearer: TestTenant.support).expecting(200).json
@@ -62,9 +68,15 @@ final class ExampleDesk: Desk {
     }
 
     // What the dialect has no word for is said in another one.
-    func type(in id: String) throws { try finder.type(in: id) }
-    func read(_ id: String) throws { try finder.read(id) }
-    func close(_ id: String) throws { try finder.close(id) }
+    func type(in id: String) throws { try module.type(in: canonicalID(id)) }
+    func read(_ id: String) throws { try module.read(canonicalID(id)) }
+    func close(_ id: String) throws { try module.close(canonicalID(id)) }
+
+    /// Where the id is the dialect's own, the conversation is found by what was said last.
+    private func canonicalID(_ id: String) throws -> String {
+        guard EntityIDRange(hex: id) == nil, let last = try history(id).last else { return id }
+        return try module.find(newest: last.text)
+    }
 
     func isClosed(_ id: String) throws -> Bool { try !thread(id).flag("open") }
 }

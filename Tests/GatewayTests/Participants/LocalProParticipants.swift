@@ -17,10 +17,13 @@ final class LocalProGuest: Customer {
 
     private var path: String { "/api/live-chat/sessions/\(sessionID)" }
 
+    /// No id of any dialect.
+    var displayName: String { "Ms \(name)" }
+
     /// Begins the session alone; the answer has its token.
     @discardableResult
     func create() throws -> Answer {
-        let user = #"{"name":\#(name.quoted),"email":"customer@people.test"}"#
+        let user = #"{"name":\#(displayName.quoted),"email":"customer@people.test"}"#
         let body = #"{"sessionId":\#(sessionID.quoted),"user":\#(user)}"#
         return try http.request("POST", "/api/live-chat/sessions", json: body)
     }

@@ -17,7 +17,7 @@ final class ZenBackend: Customer {
 
     func begin(_ text: String) throws {
         let values = [
-            ("email", "customer@people.test"), ("uuid", name), ("name", name), ("created_at", "1679223400"),
+            ("email", "customer@people.test"), ("uuid", name), ("name", "Ms \(name)"), ("created_at", "1679223400"),
             ("message", text),
         ]
         let answer = try http.form("/api/client/live/create", values, bearer: TestTenant.zenSecret)
@@ -79,7 +79,7 @@ final class ZenApp: Customer {
 
     func begin(_ text: String) throws {
         let path = kind == .ticket ? "/api/client/ticket/create" : "/api/client/live/create"
-        let body = #"{"email":"\#(email)","name":\#(name.quoted),"created_at":1679223400,"message":\#(text.quoted)}"#
+        let body = #"{"email":"\#(email)","name":"Ms \#(name)","created_at":1679223400,"message":\#(text.quoted)}"#
         let data = try http.request("POST", path, bearer: bearer, json: body).expecting(200).json.value("data")
         id = try data.text(kind == .ticket ? "ticketId" : "chatId")
     }
@@ -117,7 +117,7 @@ final class ZenApp: Customer {
 }
 
 /// The read that both SupportZen dialects have.
-struct ZenReader {
+struct ZenReader: Sendable {
     let client: TestClient
     let path: String
     let bearer: String
@@ -144,33 +144,40 @@ struct ZenReader {
     }
 }
 
-/// Long polls, one after the other.
+/// Long polls, one after the other, on a thread that ends with the chat or with the server.
 final class ZenFeed: LiveFeed {
-    private let reader: ZenReader
-    private let connection: HTTPConnection
-    private var last: String
-    private var waiting: [Seen] = []
-    private var isOver = false
+    private let seen = BlockingQueue<Seen>()
 
     init(_ reader: ZenReader) throws {
-        self.reader = reader
-        connection = try HTTPConnection(reader.client)
         guard let newest = try reader.read().list("messages").last else { throw Broken("a chat without messages") }
-        last = try newest.text("messageId")
+        let last = try newest.text("messageId")
+        let seen = seen
+        _ = try LoopThread.start(name: "long-poll") { Self.poll(reader, after: last, seen) }
+    }
+
+    deinit { seen.close() }
+
+    private static func poll(_ reader: ZenReader, after newest: String, _ seen: BlockingQueue<Seen>) {
+        do {
+            let connection = try HTTPConnection(reader.client)
+            var last = newest
+            while true {
+                let data = try reader.read("&wait=5s&after=\(last)", over: connection)
+                for message in try data.list("messages") {
+                    last = try message.text("messageId")
+                    // Refused once nobody listens any more.
+                    guard seen.push(.message(try ZenReader.line(message))) else { return }
+                }
+                guard try data.text("status") == "open" else { break }
+            }
+            _ = seen.push(.ended)
+        } catch {
+            seen.close()
+        }
     }
 
     func next() throws -> Seen {
-        while waiting.isEmpty {
-            let data = try reader.read("&wait=25s&after=\(last)", over: connection)
-            for message in try data.list("messages") {
-                last = try message.text("messageId")
-                waiting.append(.message(try ZenReader.line(message)))
-            }
-            if try data.text("status") == "closed", !isOver {
-                isOver = true
-                waiting.append(.ended)
-            }
-        }
-        return waiting.removeFirst()
+        guard case .element(let seen) = seen.pop(timeoutMilliseconds: 30_000) else { throw Broken("no news of a chat") }
+        return seen
     }
 }

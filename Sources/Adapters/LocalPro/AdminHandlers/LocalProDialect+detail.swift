@@ -68,7 +68,7 @@ extension LocalProDialect {
 extension LocalProRenderer {
     /// A session with its notes and all messages.
     func detail(_ conversation: Conversation, _ reader: any ChatReader) throws -> Response {
-        let marks = try LocalProReadMarks(conversation, reader)
+        let marks = try ReadMarks(conversation, reader)
         let notes = try reader.notes(of: conversation.row)
         let messages =
             conversation.visibleCount > 0

@@ -38,7 +38,7 @@ extension LocalProRenderer {
     func list(_ filter: ConversationFilter, _ paging: LocalProPaging, _ reader: any ChatReader) throws -> Response {
         let found = try reader.conversations(filter, page: paging.request)
         let counts = try reader.statusCounts()
-        let marks = try found.items.map { try LocalProReadMarks($0.conversation, reader) }
+        let marks = try found.items.map { try ReadMarks($0.conversation, reader) }
         return .json(capacity: 256 + found.items.count * 640) { json in
             json.field("success", true)
             json.paging(paging, count: found.items.count, total: found.total)
@@ -66,7 +66,7 @@ extension LocalProRenderer {
 
     /// A page of a customer's sessions.
     func history(_ found: Page<Conversation>, _ paging: LocalProPaging, _ reader: any ChatReader) throws -> Response {
-        let marks = try found.items.map { try LocalProReadMarks($0, reader) }
+        let marks = try found.items.map { try ReadMarks($0, reader) }
         return .json(capacity: 256 + found.items.count * 512) { json in
             json.field("success", true)
             json.paging(paging, count: found.items.count, total: found.total)

@@ -38,7 +38,7 @@ extension LocalProDialect {
                 let count = Int(key.last - key.first + 1)
                 return .localProPage(page, count: count, total: conversation.visibleCount, window.paging)
             }
-            let marks = try LocalProReadMarks(conversation, reads.reader)
+            let marks = try ReadMarks(conversation, reads.reader)
             let found = try window.read(conversation, reads)
             if let newest = found.messages.max(by: { $0.number < $1.number }) {
                 request.tenant.markDelivered(conversation, .customer, upTo: newest.number)
@@ -162,7 +162,7 @@ extension LocalProRenderer {
                 sent.message,
                 at: place,
                 sessionID: sent.conversation.localProID,
-                marks: LocalProReadMarks(sent.conversation),
+                marks: ReadMarks(sent.conversation),
                 to: &$0
             )
         }
@@ -170,7 +170,7 @@ extension LocalProRenderer {
     }
 
     /// A page of messages, as a JSON array.
-    func messages(_ messages: [Message], of conversation: Conversation, marks: LocalProReadMarks) -> [UInt8] {
+    func messages(_ messages: [Message], of conversation: Conversation, marks: ReadMarks) -> [UInt8] {
         let sessionID = conversation.localProID
         var json = JSONWriter(capacity: 256 + messages.count * 320)
         json.array { json in

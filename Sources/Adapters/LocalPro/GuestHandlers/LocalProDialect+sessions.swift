@@ -37,7 +37,7 @@ extension LocalProDialect {
     func getSession(_ request: RequestContext) throws -> Outcome {
         let renderer = LocalProRenderer(settings, for: .guest, request)
         return try answerGuest(request) { conversation in
-            renderer.session(conversation, marks: try LocalProReadMarks(conversation, request.tenant.reads.reader))
+            renderer.session(conversation, marks: try ReadMarks(conversation, request.tenant.reads.reader))
         }
     }
 
@@ -92,7 +92,7 @@ extension LocalProRenderer {
     /// somebody who only repeats an id.
     func created(_ created: CreatedReply, echo: Origin) -> Response {
         let conversation = created.conversation
-        let marks = LocalProReadMarks(conversation)
+        let marks = ReadMarks(conversation)
         let mayHaveToken =
             settings.hasExtensions && !conversation.tokenUsed && (settings.mode != .hardened || created.isNew)
         let status: HTTPStatus = created.isNew ? .created : .ok
@@ -113,7 +113,7 @@ extension LocalProRenderer {
     }
 
     /// A session alone.
-    func session(_ conversation: Conversation, marks: LocalProReadMarks) -> Response {
+    func session(_ conversation: Conversation, marks: ReadMarks) -> Response {
         .localPro { session(conversation, at: .guest, marks: marks, to: &$0) }
     }
 }

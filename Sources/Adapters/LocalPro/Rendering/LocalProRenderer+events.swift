@@ -38,7 +38,7 @@ extension LocalProRenderer {
     /// A message as it travels: `user_message` for the customer's, `agent_message` for all others.
     func messageFrame(_ message: Message, _ conversation: Conversation) -> [UInt8] {
         let sessionID = conversation.localProID
-        let marks = LocalProReadMarks(conversation)
+        let marks = ReadMarks(conversation)
         return Self.frame(message.author.kind == .customer ? "user_message" : "agent_message", capacity: 512) { json in
             json.field("sessionId", sessionID)
             json.object("message") { self.message(message, at: .listed, sessionID: sessionID, marks: marks, to: &$0) }
@@ -51,7 +51,7 @@ extension LocalProRenderer {
                 session(
                     conversation,
                     at: .listed,
-                    marks: LocalProReadMarks(conversation),
+                    marks: ReadMarks(conversation),
                     SessionExtras(lastMessage: lastMessage),
                     to: &$0
                 )

@@ -18,7 +18,7 @@ extension LocalProRenderer {
         _ message: Message,
         at place: MessagePlace,
         sessionID: String,
-        marks: LocalProReadMarks,
+        marks: ReadMarks,
         to json: inout JSONWriter
     ) {
         let isWhole = settings.hasExtensions
@@ -42,7 +42,7 @@ extension LocalProRenderer {
     }
 
     /// The welcome as the create example shows it: it alone has the system's name.
-    func welcome(_ message: Message, sessionID: String, marks: LocalProReadMarks, to json: inout JSONWriter) {
+    func welcome(_ message: Message, sessionID: String, marks: ReadMarks, to json: inout JSONWriter) {
         if settings.hasExtensions { json.id("_id", message.id) }
         json.field("sessionId", sessionID)
         json.field("type", Self.type(of: message))
@@ -104,5 +104,13 @@ extension LocalProRenderer {
         json.field("name", "image")
         json.field("type", "image/*")
         json.field("url", link)
+    }
+}
+
+extension ReadMarks {
+    /// `pending`, `delivered` or `read`.
+    func delivery(_ message: Message) -> String {
+        if isRead(message) { return "read" }
+        return isDelivered(message) ? "delivered" : "pending"
     }
 }

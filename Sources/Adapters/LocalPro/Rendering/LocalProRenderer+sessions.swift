@@ -20,7 +20,7 @@ extension LocalProRenderer {
     func session(
         _ conversation: Conversation,
         at place: LocalProSessionKeys.Place,
-        marks: LocalProReadMarks,
+        marks: ReadMarks,
         _ extras: SessionExtras = SessionExtras(),
         to json: inout JSONWriter
     ) {
@@ -37,7 +37,7 @@ extension LocalProRenderer {
         if keys.contains(.tags), !conversation.tags.isEmpty { json.array("tags", conversation.tags) }
         if keys.contains(.lastMessage), let message = extras.lastMessage { lastMessage(message, to: &json) }
         if keys.contains(.messageCount) { json.field("messageCount", conversation.visibleCount) }
-        if keys.contains(.unreadCount) { json.field("unreadCount", marks.unreadCount) }
+        if keys.contains(.unreadCount) { json.field("unreadCount", marks.unreadByAgents) }
         if keys.contains(.startedAt) { json.time("startedAt", conversation.createdAt) }
         if keys.contains(.firstResponseAt) { json.optionalTime("firstResponseAt", conversation.firstResponseAt) }
         if keys.contains(.notes), let notes = extras.notes { self.notes(notes, to: &json) }

@@ -21,7 +21,8 @@ extension RoomsREST {
         if let side = rules.access.side(of: party), let last = messages.last {
             context.tenant.markDelivered(conversation, side, upTo: last.number)
         }
-        return .respond(rules.renderer.history(conversation, messages, page: page, limit: limit))
+        let marks = try ReadMarks(conversation, reads.reader)
+        return .respond(rules.renderer.history(conversation, messages, marks: marks, page: page, limit: limit))
     }
 
     /// `PUT /read/:clientId`: the sender is the reader, the other side's messages become read.

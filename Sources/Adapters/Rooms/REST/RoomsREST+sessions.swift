@@ -11,7 +11,7 @@ extension RoomsREST {
             foreign.origin != .rooms
         {
             // Born elsewhere: an agent looks at it, there is nothing to begin.
-            return .respond(rules.renderer.initialized(foreign, try latest(of: foreign, context)))
+            return .respond(try initialized(foreign, context))
         }
         let customer = party.customer
         let create = CreateConversation(
@@ -34,9 +34,13 @@ extension RoomsREST {
         let operation = Operation(.create(create), at: context.now, idempotency: key)
         return .perform(operation) { reply in
             guard case .created(let created) = reply else { throw Rejection.internalFailure }
-            let messages = try latest(of: created.conversation, context)
-            return rules.renderer.initialized(created.conversation, messages).markingReplay(created.isReplay)
+            return try initialized(created.conversation, context).markingReplay(created.isReplay)
         }
+    }
+
+    private func initialized(_ conversation: Conversation, _ context: RequestContext) throws -> Response {
+        let marks = try ReadMarks(conversation, context.tenant.reads.reader)
+        return rules.renderer.initialized(conversation, try latest(of: conversation, context), marks: marks)
     }
 
     /// The last 50, ascending.
@@ -64,7 +68,9 @@ extension RoomsREST {
             try json.array { (list) throws in
                 for page in 1...Self.maximumSessionPages {
                     let found = try reader.conversations(filter, page: PageRequest(page: page, limit: 1000))
-                    for summary in found.items { renderer.session(summary, to: &list) }
+                    for summary in found.items {
+                        renderer.session(summary, marks: try ReadMarks(summary.conversation, reader), to: &list)
+                    }
                     if found.items.count < 1000 { break }
                 }
             }

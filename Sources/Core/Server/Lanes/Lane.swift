@@ -332,6 +332,7 @@ package final class Lane {
 
     package func add(_ tenant: TenantLane) {
         tenants[tenant.id] = tenant
+        tenant.startUpkeep()
     }
 
     package func removeTenant(_ id: String) -> TenantLane? {

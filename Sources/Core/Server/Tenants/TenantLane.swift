@@ -20,6 +20,7 @@ package final class TenantLane {
     private var waiting: [UInt64: Waiting] = [:]
     private var nextTicket: UInt64 = 1
     private var typingTimer: LaneTimer?
+    var upkeepTimer: LaneTimer?
     /// The newest event that was published here.
     package private(set) var publishedEvent: Int64
     /// Where uploads are staged and attachments lie.

@@ -62,7 +62,7 @@ package final class SQLiteChatWriter: ChatWriter {
 
     private func undoTurn(_ before: SQLiteTransaction.Pending) {
         guard isTransactionOpen else {
-            session.transaction.pending = SQLiteTransaction.Pending()
+            session.transaction.forget()
             return
         }
         do {
@@ -81,7 +81,7 @@ package final class SQLiteChatWriter: ChatWriter {
     }
 
     package func rollback() {
-        session.transaction.pending = SQLiteTransaction.Pending()
+        session.transaction.forget()
         guard isTransactionOpen else { return }
         do {
             try session.connection.execute("ROLLBACK")

@@ -12,6 +12,7 @@ final class SQLiteTransaction: SQLiteReader, ChatTransaction {
     }
 
     var pending = Pending()
+    private var recent = RecentConversations()
     private let turnGuard: TurnGuard
     private let search: SearchTable
     private let retention: RetentionQueries
@@ -31,7 +32,14 @@ final class SQLiteTransaction: SQLiteReader, ChatTransaction {
 
     func undoTurn(to before: Pending) throws(StoreError) {
         pending = before
+        recent.removeAll()
         try turnGuard.undo(in: self)
+    }
+
+    /// The transaction is gone, with all that waited for its end.
+    func forget() {
+        pending = Pending()
+        recent.removeAll()
     }
 
     /// Writes what has waited; before the commit.
@@ -61,6 +69,18 @@ final class SQLiteTransaction: SQLiteReader, ChatTransaction {
 
     // MARK: Conversations
 
+    override func conversation(_ name: ConversationName) throws(StoreError) -> Conversation? {
+        if let known = recent[name] { return known }
+        guard let found = try super.conversation(name) else { return nil }
+        recent.keep(found, as: name)
+        return found
+    }
+
+    override func conversation(row: Int64) throws(StoreError) -> Conversation? {
+        if let known = recent[row: row] { return known }
+        return try super.conversation(row: row)
+    }
+
     func insert(_ conversation: Conversation) throws(StoreError) -> Conversation {
         try turnGuard.protect()
         let stored = try conversations.insert(conversation)
@@ -77,6 +97,7 @@ final class SQLiteTransaction: SQLiteReader, ChatTransaction {
             try turnGuard.protect()
             try conversations.updateFacts(new)
         }
+        recent.replace(new)
         pending.counters.count(new, from: old)
         if let change = SearchChange.update(new, from: old) { pending.search.append(change) }
     }
@@ -106,6 +127,7 @@ final class SQLiteTransaction: SQLiteReader, ChatTransaction {
     func delete(_ conversation: Conversation) throws(StoreError) -> [[UInt8]] {
         try turnGuard.protect()
         let row = conversation.row
+        recent.remove(row: row)
         try messages.deleteAll(row)
         let hashes = try attachments.deleteAll(row)
         try details.deleteAll(row)
@@ -227,6 +249,7 @@ final class SQLiteTransaction: SQLiteReader, ChatTransaction {
         var hasMore = hashes.count == limit
         if try details.forget(before: sweep.idempotencyExpiredBefore, limit: limit) == limit { hasMore = true }
         if let time = sweep.messagesOlderThan {
+            recent.removeAll()
             let cut = try retention.cut(before: time, limit: limit, attachments: attachments)
             hashes += cut.hashes
             if cut.hasMore { hasMore = true }

@@ -1,4 +1,4 @@
-/// What a search finds conversations by: name, e-mail and id, case folded.
+/// What a search finds conversations by: name, e-mail and ids, case folded.
 final class SearchTable {
     private let insertion: SQLiteStatement
     private let indexing: SQLiteStatement
@@ -64,10 +64,14 @@ enum SearchText {
     /// A needle's trigrams that the index is asked for; the text itself decides, so more would gain little.
     private static let maximumTrigrams = 12
 
+    /// What agents see of a conversation: nameless people go by their key, and what was born in another dialect than
+    /// the one that searches goes by the core's id.
     static func of(_ conversation: Conversation) -> String {
-        [conversation.contact.name, conversation.contact.email, conversation.externalID]
-            .map { $0.lowercased() }
-            .joined(separator: separator)
+        let name = conversation.contact.name.isEmpty ? conversation.ownerKey : conversation.contact.name
+        var texts = [name, conversation.contact.email, conversation.externalID]
+        let id = conversation.id.hex
+        if conversation.origin != .localPro, !conversation.externalID.hasSuffix(id) { texts.append(id) }
+        return texts.map { $0.lowercased() }.joined(separator: separator)
     }
 
     /// A needle in the form of the texts; nil when nothing can contain it.
