@@ -168,6 +168,23 @@ def test_a_hanging_receiver_slows_nothing_and_others_get_theirs():
             assert [delivery.text for delivery in hanging.accepted] == [delivery.text for delivery in good.accepted]
 
 
+def test_hanging_receivers_of_one_brand_do_not_keep_another_waiting():
+    hanging = [Receiver(default="hang") for _ in range(20)]
+    try:
+        with Receiver() as good:
+            tenants = {"zen": hooked(*[webhook(receiver.url) for receiver in hanging]), "good": hooked(webhook(good.url), name="good")}
+            with Daemon(tenants, plugins=PLUGINS) as daemon:
+                Brand(daemon, "zen").live_create("x")
+                eventually(lambda: all(receiver.deliveries for receiver in hanging))
+                began = time.monotonic()
+                Brand(daemon, "good").live_create("y")
+                good.wait_for("y")
+                assert time.monotonic() - began < 3
+    finally:
+        for receiver in hanging:
+            receiver.close()
+
+
 def test_a_receiver_that_is_down():
     with Receiver() as probe:
         port = probe.port

@@ -21,7 +21,6 @@ struct TotalOrderTests {
         let client = gateway.client()
         let born = BlockingQueue<Bool>()
         let start = StartLine()
-        let finished = BlockingQueue<Bool>()
         let customersShare = Self.total / 5
         let desksShare = (Self.total - customersShare) / Self.senders
 
@@ -58,7 +57,6 @@ struct TotalOrderTests {
                 let id = try sender.find(newest: "first")
                 start.wait()
                 for count in 0..<desksShare { try Self.check(sender.send("agent \(index) \(count)", to: id)) }
-                _ = finished.push(true)
                 return View(label: sender.label, told: nil, history: [])
             }
         }
@@ -89,7 +87,9 @@ struct TotalOrderTests {
             let own = order.map(\.text).filter { $0.hasPrefix("agent \(index) ") }
             #expect(own == (0..<desksShare).map { "agent \(index) \($0)" })
         }
-        print("\(views[0].label): \(Self.total) sends by \(Self.senders + 1) senders, \(views.count { $0.told != nil }) streams")
+        print(
+            "\(views[0].label): \(Self.total) sends by \(Self.senders + 1) senders, \(views.count { $0.told != nil }) streams"
+        )
         #expect(gateway.complaints.isEmpty)
     }
 

@@ -1,6 +1,6 @@
+import Core
 import Testing
 
-import Core
 @testable import gatewayd
 
 /// The program as it is assembled, with one dialect more, on a port and in a folder of its own; gone with the last

@@ -42,7 +42,8 @@ extension PropertyRun {
         try compare(
             "LocalPro's counts",
             try ConversationStatus.allCases.map { "\($0.name) \(try counts.number($0.name))" },
-            ConversationStatus.allCases.map { status in "\(status.name) \(conversations.count { $0.status == status })" }
+            ConversationStatus.allCases.map { status in "\(status.name) \(conversations.count { $0.status == status })"
+            }
         )
     }
 

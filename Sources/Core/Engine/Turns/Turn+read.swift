@@ -43,7 +43,7 @@ extension Turn {
         return .conversation(conversation, changed: true)
     }
 
-    /// Single messages of the other side become read; a run that touches the watermark moves it.
+    /// Single messages of the other side become read, and the watermark stays where it is.
     private mutating func markReadExactly(
         _ ids: [EntityIDRange],
         _ request: MarkRead,

@@ -36,9 +36,7 @@ package final class WebhookDispatcher: Sendable {
         environment = WebhookEnvironment(settings: settings, network: network, clock: clock, random: random, log: log)
         var started: [LoopThread] = []
         started.append(try LoopThread.start(name: "webhooks") { [self] in decide() })
-        for index in 0..<max(1, settings.workers) {
-            started.append(try LoopThread.start(name: "webhook-\(index)") { [self] in work() })
-        }
+        for _ in 0..<max(1, settings.workers) { started.append(try startWorker()) }
         let all = started
         threads.withLock { $0 = all }
     }
@@ -70,16 +68,41 @@ package final class WebhookDispatcher: Sendable {
 
     /// Waits for the threads' end, at most as long as an attempt may take.
     package func join() {
+        // The first one is the deciding thread: once it has ended, no more are added.
+        threads.withLock { $0.first }?.join()
         let all = threads.withLock { $0 }
-        for thread in all { thread.join() }
+        for thread in all.dropFirst() { thread.join() }
     }
 
     // MARK: - Threads
 
+    private func startWorker() throws(SystemError) -> LoopThread {
+        try LoopThread.start(name: "webhook") { [self] in work() }
+    }
+
+    /// One more worker, where as many attempts are under way as there are workers. Without it the attempt waits for one
+    /// that gets free.
+    private func addWorker(underWay: Int) {
+        let workers = threads.withLock { $0.count - 1 }
+        guard underWay >= workers, workers < environment.settings.maximumWorkers else { return }
+        do throws(SystemError) {
+            let worker = try startWorker()
+            threads.withLock { $0.append(worker) }
+        } catch {
+            environment.log.warning("a thread for webhooks could not be started", .error(error))
+        }
+    }
+
     private func decide() {
+        var underWay = 0
         var coordinator = WebhookCoordinator(
             environment: environment,
-            begin: { [attempts] in attempts.push($0) },
+            begin: { [self] attempt in
+                addWorker(underWay: underWay)
+                guard attempts.push(attempt) else { return false }
+                underWay += 1
+                return true
+            },
             answer: { [signals] in _ = signals.push(.reported($0, isCommitted: $1)) }
         )
         while true {
@@ -88,6 +111,7 @@ package final class WebhookDispatcher: Sendable {
             case .timedOut: coordinator.lookAround()
             case .element(let signal):
                 if case .wake(let tenant) = signal { _ = woken.withLock { $0.remove(tenant) } }
+                if case .attempted = signal { underWay -= 1 }
                 coordinator.take(signal)
             }
         }

@@ -3,8 +3,11 @@ package struct WebhookSettings: Sendable {
     /// A receiver has so long to take the connection, and from then on so long again to answer.
     package var connectMilliseconds = 5_000
     package var answerMilliseconds = 15_000
-    /// Attempts under way at once, over all tenants: a hanging receiver holds one.
+    /// Threads that are always there.
     package var workers = 8
+    /// Attempts under way at once, over all tenants: a hanging receiver holds one. Threads are added up to here while
+    /// all of them are held, so that one brand's dead receivers do not keep the others waiting.
+    package var maximumWorkers = 128
     package var backoff = WebhookBackoff()
 
     package init() {}
