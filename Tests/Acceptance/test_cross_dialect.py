@@ -60,9 +60,8 @@ class Conversation:
                 assert answer.status == 200
                 self.send(first)
         # How the agents' sides name it.
-        row = self.listed_by_agents(brand)
+        self.localpro = self.listed_by_agents(brand)
         self.core = self.find_core(brand)
-        self.localpro = row
 
     def listed_by_agents(self, brand: Brand) -> str:
         """LocalPro's session id."""
@@ -122,11 +121,6 @@ class Conversation:
                 path = f"/rooms/api/chat/history/{self.id}?limit=100&page="
                 rows = [(row["sender"], row["message"]) for row in pages(lambda page: brand.call("GET", path + str(page)).json()["messages"])]
         return [(sides[side], text) for side, text in rows if side != "system"]
-
-    def wait_live(self, text: str) -> None:
-        """Waits for a message on the dialect's live path."""
-        assert self.live is not None
-        self.live(text)
 
     def listen(self):
         """Opens the live path of the customer's dialect; returns what waits there for a text."""
@@ -196,7 +190,7 @@ class Conversation:
         brand = self.brand
         match side:
             case "localpro":
-                rows = [(row["type"], row["content"]) for row in localpro_messages(brand, self.localpro)]
+                rows = [(row["type"], row["content"]) for row in brand.admin("GET", f"/sessions/{self.localpro}").json()["data"]["messages"]]
             case "chat-module":
                 rows = [(row["sender"], row["content"]) for row in module_messages(brand, self.core, ADMIN)]
             case "rooms":
@@ -221,10 +215,6 @@ def module_messages(brand: Brand, id: str, token: str) -> list[dict]:
         body = brand.module("GET", f"/sessions/{id}/messages?limit=100&before={found[0]['id']}", token=token).json()
         found = body["messages"] + found
     return found
-
-
-def localpro_messages(brand: Brand, session: str) -> list[dict]:
-    return pages(lambda page: brand.admin("GET", f"/sessions/{session}?limit=100&page={page}").json()["data"]["messages"] if page == 1 else [])
 
 
 def wait_frame(socket, kind: str | None, condition, timeout: float = 5) -> None:
@@ -493,9 +483,8 @@ def test_deleting_travels(acme):
 class Model:
     """What a conversation is, without any of the server's means."""
 
-    def __init__(self, first_numbers: int):
+    def __init__(self):
         self.messages: list[tuple[str, str]] = []
-        self.system = first_numbers
         self.status = "pending"
         self.agents_read = 0  # how many of `messages` the agents have read
         self.customer_read = 0
@@ -526,7 +515,7 @@ def test_random_operations_against_a_naive_model(daemon, seed):
     for step in range(90):
         if len(conversations) < 3 or chance.random() < 0.05:
             dialect = chance.choice(BORN)
-            conversation, model = Conversation(brand, dialect, f"begin {step}"), Model(0)
+            conversation, model = Conversation(brand, dialect, f"begin {step}"), Model()
             if dialect in ("chat-module", "rooms"):
                 model.status = "active"
             model.say("customer", f"begin {step}")

@@ -12,7 +12,6 @@ from brands import (
 )  # fmt: skip
 from harness import Daemon
 from harness import Form as Multipart
-from harness import eventually
 from images import PDF, png
 from localpro import unique
 from test_supportzen_live import assert_refused

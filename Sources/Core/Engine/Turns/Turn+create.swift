@@ -11,7 +11,6 @@ extension Turn {
         let identity = try admit(request)
         let stored = try insertConversation(request, identity)
         var conversation = stored
-        try record(.created, conversation, by: ChatEvent.Actor(side: .customer, id: request.ownerKey))
         let welcome = try request.welcome.map { draft in
             try append(draft, by: .system, to: &conversation, dialect: request.dialect)
         }
@@ -20,11 +19,10 @@ extension Turn {
             return try append(draft, by: author, to: &conversation, dialect: request.dialect)
         }
         try transaction.update(conversation, from: stored)
-        if let first {
-            let actor = ChatEvent.Actor(side: .customer, id: request.ownerKey)
-            try record(.message(first), conversation, by: actor)
-        }
-        refreshCreated(with: conversation)
+        // Told once the opening messages are counted.
+        let actor = ChatEvent.Actor(side: .customer, id: request.ownerKey)
+        try record(.created, conversation, by: actor)
+        if let first { try record(.message(first), conversation, by: actor) }
         return .created(
             CreatedReply(conversation: conversation, welcome: welcome, first: first, isNew: true, isReplay: false)
         )
@@ -124,13 +122,5 @@ extension Turn {
     private func ticketID(_ number: Int64) -> String {
         let digits = String(number)
         return "TKT-" + String(repeating: "0", count: max(0, 3 - digits.count)) + digits
-    }
-
-    /// The creation was logged before the opening messages were counted: its subscribers see the counted state.
-    private mutating func refreshCreated(with conversation: Conversation) {
-        guard let index = events.firstIndex(where: { if case .created = $0.change { true } else { false } }) else {
-            return
-        }
-        events[index].conversation = conversation
     }
 }

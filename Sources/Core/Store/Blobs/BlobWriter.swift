@@ -2,7 +2,8 @@
 /// the lane that receives it.
 package final class BlobWriter {
     private let path: String
-    private let file: FileDescriptor
+    /// Nil once it was handed over.
+    private var file: FileDescriptor?
     private var hasher = SHA256Hasher()
     private var isFinished = false
     /// Received and not written yet: sockets deliver small pieces.
@@ -25,8 +26,10 @@ package final class BlobWriter {
     }
 
     private func writePending() throws(SystemError) {
+        guard let open = file.take() else { return }
         let piece = pending
-        try Files.write(piece.span, to: file)
+        defer { file = consume open }
+        try Files.write(piece.span, to: open)
         pending.removeAll(keepingCapacity: true)
     }
 
@@ -34,8 +37,9 @@ package final class BlobWriter {
     package func finish() throws(SystemError) -> StagedBlob {
         try writePending()
         pending = []
+        guard let open = file.take() else { throw SystemError(code: 9, operation: "finish an upload twice") }
         isFinished = true
-        return StagedBlob(path: path, hash: hasher.finish(), size: size)
+        return StagedBlob(path: path, file: open, hash: hasher.finish(), size: size)
     }
 
     /// Drops the file.

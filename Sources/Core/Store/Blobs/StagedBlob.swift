@@ -5,17 +5,20 @@ package final class StagedBlob: Sendable {
     package let hash: [UInt8]
     package let size: Int
     private let path: String
+    /// Still open from the writing: looking it up again would cost more than syncing it.
+    private let file: FileDescriptor
     private let isGone = Mutex(false)
 
-    init(path: String, hash: [UInt8], size: Int) {
+    init(path: String, file: consuming FileDescriptor, hash: [UInt8], size: Int) {
         self.path = path
         self.hash = hash
         self.size = size
+        self.file = file
     }
 
     /// Its bytes, to look at.
     package func open() throws(SystemError) -> FileReference {
-        try FileReference(path: path)
+        try FileReference(taking: file.duplicate())
     }
 
     /// Removes the file, unless it was kept.
@@ -30,12 +33,10 @@ package final class StagedBlob: Sendable {
 
     /// Has the kernel begin to write, without waiting.
     func startWriting() throws(SystemError) {
-        let file = try Files.open(path, .readWrite)
         try Files.startWriting(file)
     }
 
     func sync() throws(SystemError) {
-        let file = try Files.open(path, .readWrite)
         try Files.sync(file)
     }
 

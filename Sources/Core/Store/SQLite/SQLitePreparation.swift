@@ -14,11 +14,8 @@ struct SQLitePreparation {
             try Files.makeDirectory(store.directory, permissions: 0o750)
             return try Files.status(path) == nil
         }
-        if isNew {
-            try create()
-        } else {
-            try checkHeader()
-        }
+        guard !isNew else { return try create() }
+        try checkHeader()
         let connection = try readable { () throws(StoreError) in try store.openWriter() }
         defer { connection.close() }
         try readable { () throws(StoreError) in
@@ -32,8 +29,8 @@ struct SQLitePreparation {
 
     // MARK: Making
 
-    /// A database is made under another name and renamed when it is complete, so that an empty or partial `chat.db`
-    /// is never the beginning of one, always damage.
+    /// A database is made under another name, synced once and renamed when it is complete, so that an empty or partial
+    /// `chat.db` is never the beginning of one, always damage.
     private func create() throws(StoreError) {
         let temporary = path + ".new"
         try storingFiles { () throws(SystemError) in
@@ -45,7 +42,8 @@ struct SQLitePreparation {
             let location = SQLiteConnection.Location(path: temporary, createsFile: true, vfs: store.options.vfs)
             let connection = try SQLiteConnection(location, busyMilliseconds: store.options.busyMilliseconds)
             defer { connection.close() }
-            try connection.execute("PRAGMA page_size = 2048; PRAGMA auto_vacuum = NONE; PRAGMA synchronous = FULL")
+            try connection.execute("PRAGMA page_size = 2048; PRAGMA auto_vacuum = NONE")
+            try connection.execute("PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY")
             try connection.execute("BEGIN IMMEDIATE; PRAGMA application_id = \(SQLiteSchema.applicationID)")
             for migration in store.migrations { try connection.execute(migration.script) }
             if let newest = store.migrations.last { try connection.execute("PRAGMA user_version = \(newest.version)") }
@@ -54,8 +52,11 @@ struct SQLitePreparation {
             tenant.bind(store.random.bytes(count: 32))
             try tenant.run()
             try connection.execute("COMMIT")
+            try connection.execute("PRAGMA journal_mode = WAL")
         }
         try storingFiles { () throws(SystemError) in
+            let file = try Files.open(temporary, .readWrite)
+            try Files.sync(file)
             try Files.rename(temporary, to: path)
             try Files.syncDirectory(store.directory)
         }
