@@ -2,8 +2,7 @@
 /// the lane that receives it.
 package final class BlobWriter {
     private let path: String
-    /// Nil once it was handed over.
-    private var file: FileDescriptor?
+    private let file: StagedFile
     private var hasher = SHA256Hasher()
     private var isFinished = false
     /// Received and not written yet: sockets deliver small pieces.
@@ -14,7 +13,7 @@ package final class BlobWriter {
 
     init(path: String) throws(SystemError) {
         self.path = path
-        file = try Files.open(path, .createNew(permissions: 0o640))
+        file = StagedFile(try Files.open(path, .createNew(permissions: 0o640)))
     }
 
     package func write(_ bytes: Span<UInt8>) throws(SystemError) {
@@ -26,20 +25,20 @@ package final class BlobWriter {
     }
 
     private func writePending() throws(SystemError) {
-        guard let open = file.take() else { return }
-        let piece = pending
-        defer { file = consume open }
-        try Files.write(piece.span, to: open)
-        pending.removeAll(keepingCapacity: true)
+        // Moved out while it is written, so that its memory is kept and not copied.
+        var piece: [UInt8] = []
+        swap(&piece, &pending)
+        try Files.write(piece.span, to: file.descriptor)
+        piece.removeAll(keepingCapacity: true)
+        swap(&piece, &pending)
     }
 
     /// The whole file, staged.
     package func finish() throws(SystemError) -> StagedBlob {
         try writePending()
         pending = []
-        guard let open = file.take() else { throw SystemError(code: 9, operation: "finish an upload twice") }
         isFinished = true
-        return StagedBlob(path: path, file: open, hash: hasher.finish(), size: size)
+        return StagedBlob(path: path, file: file, hash: hasher.finish(), size: size)
     }
 
     /// Drops the file.

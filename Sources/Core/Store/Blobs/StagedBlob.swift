@@ -1,15 +1,26 @@
 import Synchronization
 
+/// An upload's open file, shared by who writes it and who keeps it.
+final class StagedFile: Sendable {
+    let descriptor: FileDescriptor
+
+    init(_ descriptor: consuming FileDescriptor) {
+        self.descriptor = descriptor
+    }
+}
+
 /// A received file that is whole and not kept yet. Whoever holds it last without keeping it removes it.
 package final class StagedBlob: Sendable {
     package let hash: [UInt8]
     package let size: Int
+    /// ENOENT.
+    private static let notFound: Int32 = 2
     private let path: String
     /// Still open from the writing: looking it up again would cost more than syncing it.
-    private let file: FileDescriptor
+    private let file: StagedFile
     private let isGone = Mutex(false)
 
-    init(path: String, file: consuming FileDescriptor, hash: [UInt8], size: Int) {
+    init(path: String, file: StagedFile, hash: [UInt8], size: Int) {
         self.path = path
         self.hash = hash
         self.size = size
@@ -18,7 +29,10 @@ package final class StagedBlob: Sendable {
 
     /// Its bytes, to look at.
     package func open() throws(SystemError) -> FileReference {
-        try FileReference(taking: file.duplicate())
+        guard !isGone.withLock({ $0 }) else {
+            throw SystemError(code: Self.notFound, operation: "open", detail: "the upload was kept or dropped")
+        }
+        return try FileReference(taking: file.descriptor.duplicate())
     }
 
     /// Removes the file, unless it was kept.
@@ -33,11 +47,11 @@ package final class StagedBlob: Sendable {
 
     /// Has the kernel begin to write, without waiting.
     func startWriting() throws(SystemError) {
-        try Files.startWriting(file)
+        try Files.startWriting(file.descriptor)
     }
 
     func sync() throws(SystemError) {
-        try Files.sync(file)
+        try Files.sync(file.descriptor)
     }
 
     func move(to target: String) throws(SystemError) {
