@@ -525,6 +525,10 @@ def test_slow_admin_does_not_slow_the_others(compat):
             began = time.monotonic()
             compat.send(session, text)
             longest = max(longest, time.monotonic() - began)
-            assert quick.next()["type"] == "user_message"
+            # Signals of other sessions may still run out meanwhile.
+            frame = quick.next()
+            while frame["sessionId"] != session:
+                frame = quick.next()
+            assert frame["type"] == "user_message"
     assert longest < 2
     slow.close()
