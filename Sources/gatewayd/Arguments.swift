@@ -99,7 +99,7 @@ struct Arguments {
         guard let duration = QuantityText.duration(text) else {
             throw UsageError("\(name) must be a duration such as 10s, not '\(text)'")
         }
-        return duration.milliseconds
+        return duration.wholeMilliseconds
     }
 
     func choice<Choice>(_ name: String, _ choices: [String: Choice]) throws -> Choice {
@@ -122,12 +122,5 @@ struct Arguments {
             throw UsageError("\(name): '\(host)' is not an IP address or localhost")
         }
         return (host, port)
-    }
-}
-
-extension Duration {
-    var milliseconds: Int64 {
-        let (seconds, attoseconds) = components
-        return seconds * 1000 + attoseconds / 1_000_000_000_000_000
     }
 }

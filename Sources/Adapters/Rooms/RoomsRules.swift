@@ -50,9 +50,3 @@ final class RoomsRules: Sendable {
             && now.options == before.options && agents == earlier.agents
     }
 }
-
-extension Duration {
-    fileprivate var wholeMilliseconds: Int64 {
-        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
-    }
-}

@@ -114,7 +114,7 @@ struct TokenMinting {
         guard let duration = QuantityText.duration(text) else {
             throw UsageError("--expires must be a duration such as 12h, not '\(text)'")
         }
-        return duration.milliseconds
+        return duration.wholeMilliseconds
     }
 
     private func mintJWT(_ dialect: DialectConfiguration, _ agent: String, _ known: AgentConfiguration?) throws {

@@ -32,7 +32,7 @@ extension TenantLane {
 
 extension Duration {
     /// Rounded down.
-    var wholeMilliseconds: Int64 {
+    package var wholeMilliseconds: Int64 {
         let (seconds, attoseconds) = components
         return seconds * 1000 + attoseconds / 1_000_000_000_000_000
     }
