@@ -81,7 +81,7 @@ extension ChatModuleDialect {
             conversation: try sessionName(request),
             access: party.access,
             author: party.author,
-            draft: MessageDraft(id: tenant.ids.next(), text: draft.content, files: files),
+            draft: MessageDraft(text: draft.content, files: files),
             onClosed: settings.onClosed
         )
         let operation = Operation(

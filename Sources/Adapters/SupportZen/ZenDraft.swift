@@ -13,8 +13,7 @@ struct ZenDraft {
         _ fields: ZenFields,
         images: [Attachment],
         link: String?,
-        settings: ZenSettings,
-        ids: any IDSource
+        settings: ZenSettings
     ) throws(Rejection) {
         // Extension: a picture may speak for itself.
         let mayBeEmpty = settings.hasExtensions && !images.isEmpty
@@ -24,7 +23,7 @@ struct ZenDraft {
             throw .invalid("message", "message must have at most \(settings.sizes.message) bytes")
         }
         fileHashes = images.map(\.hash)
-        message = MessageDraft(id: ids.next(), text: text, imageURL: link, files: images)
+        message = MessageDraft(text: text, imageURL: link, files: images)
     }
 
     /// The pictures among the files of a form, told by their bytes. Any other file is refused, so that none vanishes.

@@ -73,7 +73,7 @@ extension SupportZenClientDialect {
     private func draft(_ fields: ZenFields, _ context: RequestContext) throws(Rejection) -> ZenDraft {
         let link = try ZenDraft.link(fields)
         let images = try ZenDraft.images(of: context, settings: settings)
-        return try ZenDraft(fields, images: images, link: link, settings: settings, ids: context.tenant.ids)
+        return try ZenDraft(fields, images: images, link: link, settings: settings)
     }
 
     /// With a picture as a file, which is an extension itself, the text may be left out.

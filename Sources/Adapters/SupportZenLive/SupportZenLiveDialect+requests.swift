@@ -12,9 +12,8 @@ extension SupportZenLiveDialect {
         try fields.require(["email", "uuid", "created_at"] + requiredMessage(images))
         let contact = try ZenContact(fields)
         let uuid = try fields.text("uuid", maximum: Self.maximumID) ?? ""
-        let ids = context.tenant.ids
-        let draft = try ZenDraft(fields, images: images, link: nil, settings: settings, ids: ids)
-        let id = ids.next()
+        let draft = try ZenDraft(fields, images: images, link: nil, settings: settings)
+        let id = context.tenant.ids.next()
         let creation = CreateConversation(
             dialect: Self.name,
             access: .contactEmail(Self.name, email: contact.email),
@@ -46,7 +45,7 @@ extension SupportZenLiveDialect {
         try fields.require(["chat_id", "email"] + requiredMessage(images))
         let email = try ZenContact.email(fields)
         let chat = try fields.text("chat_id", maximum: Self.maximumID) ?? ""
-        let draft = try ZenDraft(fields, images: images, link: nil, settings: settings, ids: context.tenant.ids)
+        let draft = try ZenDraft(fields, images: images, link: nil, settings: settings)
         let sending = SendMessage(
             conversation: ConversationName(dialect: Self.name, id: chat, kind: .chat),
             access: .contactEmail(Self.name, email: email),

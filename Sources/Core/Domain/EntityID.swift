@@ -1,7 +1,8 @@
 /// A random 128-bit id: of a conversation, a message, a person, an attachment.
 ///
-/// Never derived from time or a counter, so it can be shown to customers: it neither
-/// tells an order nor can be guessed. Dialects render all of it or its first 96 bits.
+/// It can be shown to customers, since it neither tells a time or an order nor can be guessed; what is not drawn from the
+/// system's randomness (the ids of messages) comes out of a permutation under a secret key. Dialects render all of it or
+/// its first 96 bits.
 package struct EntityID: Hashable, Sendable, Comparable {
     package let high: UInt64
     package let low: UInt64
@@ -10,6 +11,9 @@ package struct EntityID: Hashable, Sendable, Comparable {
         self.high = high
         self.low = low
     }
+
+    /// In the place of an id that the store will give.
+    package static let none = EntityID(high: 0, low: 0)
 
     package static func < (left: EntityID, right: EntityID) -> Bool {
         left.high == right.high ? left.low < right.low : left.high < right.high

@@ -57,9 +57,8 @@ package enum ClosedPolicy: Sendable, Equatable {
     case reopen
 }
 
-/// A message's content before it is stored.
+/// A message's content before it is stored, which gives it its number and its id.
 package struct MessageDraft: Sendable {
-    package var id: EntityID
     package var text: String
     package var imageURL: String?
     /// Files that came with the message; their bytes are already on disk.
@@ -68,13 +67,11 @@ package struct MessageDraft: Sendable {
     package var uploads: [EntityID]
 
     package init(
-        id: EntityID,
         text: String,
         imageURL: String? = nil,
         files: [Attachment] = [],
         uploads: [EntityID] = []
     ) {
-        self.id = id
         self.text = text
         self.imageURL = imageURL
         self.files = files

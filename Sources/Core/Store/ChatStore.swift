@@ -70,8 +70,9 @@ package protocol ChatTransaction: ChatReader {
     func insert(_ conversation: Conversation) throws(StoreError) -> Conversation
     /// Stores what differs between two states of one conversation, by the narrowest statement.
     func update(_ new: Conversation, from old: Conversation) throws(StoreError)
-    /// Appends a message: takes the next number, counts it into `conversation` (messageCount, peopleCount,
-    /// customerCount, activeAt) and returns it with its numbers. The caller still calls `update`.
+    /// Appends a message: takes the next number and an id that no message has had and nobody can guess, counts it into
+    /// `conversation` (messageCount, peopleCount, customerCount, activeAt) and returns it with both. The caller still
+    /// calls `update`.
     func append(_ message: Message, to conversation: inout Conversation) throws(StoreError) -> Message
     /// Removes a conversation with messages, notes, attachments, uploads, exceptions, search rows and idempotency
     /// rows, leaves a tombstone for its aliases, and returns the hashes that no row names any more.

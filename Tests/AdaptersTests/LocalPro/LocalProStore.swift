@@ -71,7 +71,7 @@ final class LocalProStore {
             assurance: .none,
             contact: Contact(name: "John Doe", email: email),
             status: .pending,
-            welcome: MessageDraft(id: ids.next(), text: "Welcome!")
+            welcome: MessageDraft(text: "Welcome!")
         )
         guard case .created(let created) = try perform(.create(creation)) else { throw Rejection.internalFailure }
         return created
@@ -87,7 +87,7 @@ final class LocalProStore {
             author: isAgent
                 ? Author(kind: .agent, id: agent.id, name: agent.displayName)
                 : Author(kind: .customer, id: "john@example.com", name: "John Doe"),
-            draft: MessageDraft(id: ids.next(), text: text),
+            draft: MessageDraft(text: text),
             onClosed: .reject,
             assignsOnFirstReply: true
         )

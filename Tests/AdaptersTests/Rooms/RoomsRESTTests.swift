@@ -12,7 +12,7 @@ struct RoomsRESTTests {
             conversation: RoomsREST.name("user123"),
             access: .namelessAgent(.rooms),
             author: Author(kind: kind, id: "", name: ""),
-            draft: MessageDraft(id: EntityID(high: 9, low: UInt64(text.hashValue.magnitude)), text: text),
+            draft: MessageDraft(text: text),
             onClosed: .reopen
         )
         guard case .message = try server.perform(.send(send)) else { throw RoomsServer.Broken() }

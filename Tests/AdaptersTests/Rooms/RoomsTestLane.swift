@@ -200,7 +200,7 @@ final class RoomsTestLane: RoomsLane {
             conversation: ConversationName(dialect: conversation.origin, id: conversation.externalID),
             access: .agent(agent),
             author: Author(kind: kind, id: isAgent ? agent.id : "c", name: isAgent ? agent.displayName : "c"),
-            draft: MessageDraft(id: ids.next(), text: text),
+            draft: MessageDraft(text: text),
             onClosed: .reopen
         )
         try perform(.send(send), publishing: publishing)

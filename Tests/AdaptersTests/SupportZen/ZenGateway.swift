@@ -193,21 +193,20 @@ final class ZenGateway {
         files: [Core.Attachment] = [],
         tenant: String = "zen"
     ) throws -> String {
-        let message = EntityID(high: 77, low: UInt64(text.hashValue.magnitude))
         let reply = try perform(
             .send(
                 SendMessage(
                     conversation: ConversationName(dialect: dialect, id: id),
                     access: .agent(Self.agent),
                     author: Author(kind: .agent, id: "agent1", name: "Jane Smith"),
-                    draft: MessageDraft(id: message, text: text, files: files),
+                    draft: MessageDraft(text: text, files: files),
                     onClosed: .reject
                 )
             ),
             tenant: tenant
         )
-        guard case .message = reply else { throw Broken() }
-        return "msg-" + message.hex
+        guard case .message(let sent) = reply else { throw Broken() }
+        return "msg-" + sent.message.id.hex
     }
 
     /// Whether a read waits for news of a conversation.

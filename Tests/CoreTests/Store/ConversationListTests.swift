@@ -136,13 +136,17 @@ struct ConversationListTests {
         for filter in Self.filters {
             let plan = try reader.listPlan(filter)
             #expect(plan.isEmpty == (filter.statuses?.isEmpty ?? false))
-            for line in plan where !line.hasPrefix("USE TEMP B-TREE") {
+            // The time of activity is looked up for the rows of one second at a time, which are then sorted.
+            let byActivity: Set = [
+                "SEARCH p USING INTEGER PRIMARY KEY (rowid=?)", "USE TEMP B-TREE FOR RIGHT PART OF ORDER BY",
+            ]
+            for line in plan where !line.hasPrefix("USE TEMP B-TREE") && !byActivity.contains(line) {
                 #expect(line.contains("USING COVERING INDEX") || line.contains("USING INDEX"), "\(line) for \(filter)")
             }
             let usesFactsOnly = filter.priority != nil || filter.department != nil || filter.agent != nil
             if filter.identity == nil, filter.order != .activity || !usesFactsOnly {
-                #expect(!plan.contains { $0.hasPrefix("USE TEMP B-TREE") }, "\(plan) for \(filter)")
-                #expect(plan.allSatisfy { $0.contains("COVERING") }, "\(plan) for \(filter)")
+                let lines = filter.order == .activity ? plan.filter { !byActivity.contains($0) } : plan
+                #expect(lines.allSatisfy { $0.contains("COVERING") }, "\(plan) for \(filter)")
             }
         }
         for filter in Self.filters.prefix(80) {

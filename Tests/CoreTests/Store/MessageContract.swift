@@ -33,10 +33,68 @@ enum MessageContract {
         let stored = try #require(try reader.conversation(row: conversation.row))
         #expect([stored.messageCount, stored.peopleCount, stored.customerCount] == [7, 4, 3])
         #expect(stored.activeAt == Sample.birth + 50)
-        // An id is never given twice, in whichever conversation.
-        let other = try harness.conversation(2)
-        #expect(throws: TurnFailure.self) { try harness.send(Sample.message(50), to: other.row) }
-        #expect(try reader.conversation(row: other.row)?.messageCount == 0)
+        // Ids are the store's to give, whatever was asked for.
+        #expect(Set(sent.map(\.id)).isDisjoint(with: (0...50).map { Sample.message($0).id }))
+    }
+
+    /// Several blocks of rows, of conversations that take turns, read in every range; ids are never given twice, not
+    /// even after the newest message has gone.
+    static func blocks(_ harness: StoreHarness) throws {
+        let rows = try (0..<3).map { try harness.conversation($0).row }
+        var sent: [Int64: [Message]] = [:]
+        try harness.write { transaction in
+            for index in 0..<300 {
+                let row = rows[index % 7 % 3]
+                let kind: AuthorKind = index % 5 == 0 ? .system : .customer
+                sent[row, default: []].append(
+                    try StoreHarness.send(Sample.message(index, kind), to: row, in: transaction)
+                )
+            }
+        }
+        for row in rows {
+            let all = try #require(sent[row])
+            #expect(all.count > 70)
+            for low in stride(from: Int64(1), through: Int64(all.count), by: 7) {
+                for high in [low, low + 1, low + 30, low + 64, Int64(all.count)] where high >= low {
+                    let found = try harness.reader.messages(of: row, numbers: low...high)
+                    #expect(found == all.filter { (low...high).contains($0.number) })
+                    let people = try harness.reader.messages(of: row, peopleNumbers: low...high)
+                    #expect(
+                        people == all.filter { $0.author.kind != .system && (low...high).contains($0.peopleNumber) }
+                    )
+                }
+            }
+            for message in all { #expect(try harness.reader.message(EntityIDRange(message.id)) == message) }
+        }
+        let everyID = Set(sent.values.joined().map(\.id))
+        #expect(everyID.count == 300)
+        let last = try #require(try harness.reader.conversation(row: rows[299 % 7 % 3]))
+        _ = try harness.write { try $0.delete(last) }
+        #expect(try harness.reader.messages(of: last.row, numbers: 1...1000).isEmpty)
+        let next = try harness.send(Sample.message(500), to: rows[rows[0] == last.row ? 1 : 0])
+        #expect(!everyID.contains(next.id))
+    }
+
+    /// A turn that fails takes its messages back, also where they completed a block, and the next ones follow on.
+    static func undoneBlocks(_ harness: StoreHarness) throws {
+        let row = try harness.conversation(1).row
+        for before in [29, 31, 62, 64, 94] {
+            let stored = Int(try #require(try harness.reader.conversation(row: row)).messageCount)
+            for index in stored..<before { try harness.send(Sample.message(index), to: row) }
+            try harness.writer.begin()
+            let kept = try harness.turn { try StoreHarness.send(Sample.message(900), to: row, in: $0) }
+            #expect(throws: TurnFailure.self) {
+                try harness.turn { transaction in
+                    for index in 0..<3 { try StoreHarness.send(Sample.message(index), to: row, in: transaction) }
+                    throw Rejection.unknownConversation
+                }
+            }
+            let after = try harness.turn { try StoreHarness.send(Sample.message(901), to: row, in: $0) }
+            try harness.writer.commit()
+            let numbers = try harness.reader.messages(of: row, numbers: 1...1000)
+            #expect(numbers.map(\.number) == Array(1...Int64(before + 2)))
+            #expect(Array(numbers.suffix(2)) == [kept, after])
+        }
     }
 
     /// Against a model, with system texts in every arrangement and with a front that retention has cut.
@@ -124,7 +182,8 @@ enum MessageContract {
         #expect(throws: TurnFailure.self) { try harness.send(again, to: conversation.row) }
         again.attachments = [files[0]]
         #expect(throws: TurnFailure.self) { try harness.send(again, to: other.row) }
-        #expect(try harness.reader.message(EntityIDRange(again.id)) == nil)
+        #expect(try harness.reader.messages(of: conversation.row, numbers: 1...9).count == 1)
+        #expect(try harness.reader.messages(of: other.row, numbers: 1...9).isEmpty)
     }
 
     static func sweeping(_ harness: StoreHarness) throws {

@@ -8,6 +8,8 @@ enum StoreContract: String, CaseIterable, Sendable {
     case takenIDs
     case tombstones
     case numbersOfMessages
+    case blocksOfMessages
+    case undoneBlocks
     case pagesOfPeople
     case attachments
     case uploads
@@ -32,6 +34,8 @@ enum StoreContract: String, CaseIterable, Sendable {
         case .analytics: try ConversationContract.analytics(harness)
         case .ownership: try ConversationContract.ownership(harness)
         case .numbersOfMessages: try MessageContract.numbers(harness)
+        case .blocksOfMessages: try MessageContract.blocks(harness)
+        case .undoneBlocks: try MessageContract.undoneBlocks(harness)
         case .pagesOfPeople: try MessageContract.people(harness)
         case .attachments: try MessageContract.attachments(harness)
         case .uploads: try MessageContract.uploads(harness)

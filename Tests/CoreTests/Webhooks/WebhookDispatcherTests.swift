@@ -175,7 +175,7 @@ struct WebhookDispatcherTests {
     @Test func anEndpointKeepsItsOrderThroughFailures() throws {
         try Self.run([.status(500), .status(200), .reset, .status(500)]) { receiver, bench, dispatcher in
             let chat = try bench.create(1, text: "0")
-            for number in 1...5 { try bench.answer(chat, UInt64(number), text: "\(number)") }
+            for number in 1...5 { try bench.answer(chat, text: "\(number)") }
             let seen = try (0..<9).map { _ in try #require(receiver.next()).content }
             #expect(seen == ["0", "0", "1", "1", "1", "2", "3", "4", "5"])
             try Self.settle(bench, dispatcher)
@@ -187,7 +187,7 @@ struct WebhookDispatcherTests {
             bench.refuseReports(1)
             let chat = try bench.create(1, text: "first")
             #expect(try receiver.next()?.content == "first")
-            try bench.answer(chat, 1, text: "second")
+            try bench.answer(chat, text: "second")
             #expect(try receiver.next()?.content == "second")
             try Self.settle(bench, dispatcher)
             #expect(receiver.pendingCount == 0)
@@ -201,7 +201,7 @@ struct WebhookDispatcherTests {
             let chat = try bench.create(1, text: "first")
             let attempts = try (0..<5).map { _ in try #require(receiver.next()) }
             #expect(Set(attempts.map(\.id)).count == 1)
-            try bench.answer(chat, 1, text: "second")
+            try bench.answer(chat, text: "second")
             #expect(try receiver.next()?.content == "second")
             let dead = try bench.dead()
             #expect(dead.map(\.attempts) == [5])

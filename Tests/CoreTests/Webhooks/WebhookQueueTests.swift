@@ -38,14 +38,15 @@ struct WebhookQueueTests {
             + #""tags":[],"subject":null,"# + customer + #","assignedAgent":null,"rating":null,"messageCount":1,"#
             + #""createdAt":"2024-12-04T12:00:00.000Z","updatedAt":"2024-12-04T12:00:00.000Z","endedAt":null}"#
         let message =
-            #"{"id":"00000000000000080000000000000001","number":1,"dialect":"supportzen-live","#
+            #"{"id":"MESSAGE","number":1,"dialect":"supportzen-live","#
             + #""sender":{"type":"customer","id":"user-1","name":"Jo"},"content":"Hello","imageUrl":null,"#
             + #""attachments":[],"delivery":"pending","createdAt":"2024-12-04T12:00:00.000Z"}"#
-        let person = try #require(
-            try JSONDocument(parsing: Array(bodies[1].utf8)).root["data"]?["conversation"]?["customer"]?["id"]?.string
-        )
+        let data = try #require(try JSONDocument(parsing: Array(bodies[1].utf8)).root["data"])
+        let person = try #require(data["conversation"]?["customer"]?["id"]?.string)
+        let messageID = try #require(data["message"]?["id"]?.string)
+        #expect(EntityIDRange(hex: messageID) != nil)
         #expect(
-            bodies[1].replacing(person, with: "PERSON")
+            bodies[1].replacing(person, with: "PERSON").replacing(messageID, with: "MESSAGE")
                 == #"{"type":"message.created","timestamp":"2024-12-04T12:00:00.000Z","data":{"tenant":"acme","conversation":"#
                 + conversation + #","message":"# + message + "}}"
         )
@@ -57,7 +58,7 @@ struct WebhookQueueTests {
         let name = ConversationName(dialect: chat.origin, id: chat.externalID)
         let access = Access.agent(WebhookTenantBench.agent)
         _ = try drain(bench)
-        try bench.answer(chat, 1)
+        try bench.answer(chat)
         #expect(try types(drain(bench)) == ["message.created", "conversation.updated"])
         try bench.perform(.update(UpdateConversation(conversation: name, access: access, priority: .urgent)))
         #expect(try types(drain(bench)) == ["conversation.updated"])
@@ -105,7 +106,7 @@ struct WebhookQueueTests {
         let name = ConversationName(dialect: chat.origin, id: chat.externalID)
         try bench.perform(.close(CloseConversation(conversation: name, access: .agent(WebhookTenantBench.agent))))
         _ = try drain(bench)
-        #expect(throws: TurnFailure.self) { try bench.answer(chat, 1) }
+        #expect(throws: TurnFailure.self) { try bench.answer(chat) }
         #expect(try drain(bench).isEmpty)
     }
 
@@ -113,7 +114,7 @@ struct WebhookQueueTests {
         let bench = try bench([.test(Self.url)])
         let chat = try bench.create(1)
         _ = try drain(bench)
-        let answer = try bench.answer(chat, 1)
+        let answer = try bench.answer(chat)
         let row = try #require(try bench.waiting().first)
         #expect(try bench.makeReader().conversation(row: chat.row)?.isDelivered(answer) == false)
         try bench.perform(.webhook(.delivered(row: row.row, event: row.event)))
@@ -125,7 +126,7 @@ struct WebhookQueueTests {
         let bench = try bench([.test(Self.url)])
         let chat = try bench.create(1, dialect: .localPro)
         _ = try drain(bench)
-        let answer = try bench.answer(chat, 1)
+        let answer = try bench.answer(chat)
         let row = try #require(try bench.waiting().first)
         try bench.perform(.webhook(.delivered(row: row.row, event: row.event)))
         #expect(try bench.makeReader().conversation(row: chat.row)?.isDelivered(answer) == false)

@@ -134,7 +134,7 @@ final class WebhookTenantBench: Sendable {
                     assurance: .sharedSecret,
                     contact: Contact(name: "Jo", email: "jo@example.com"),
                     status: .pending,
-                    first: MessageDraft(id: EntityID(high: 8, low: number), text: text)
+                    first: MessageDraft(text: text)
                 )
             )
         )
@@ -153,14 +153,14 @@ final class WebhookTenantBench: Sendable {
 
     /// An agent's answer.
     @discardableResult
-    func answer(_ conversation: Conversation, _ number: UInt64, text: String = "Hi") throws -> Message {
+    func answer(_ conversation: Conversation, text: String = "Hi") throws -> Message {
         let outcome = try perform(
             .send(
                 SendMessage(
                     conversation: ConversationName(dialect: conversation.origin, id: conversation.externalID),
                     access: .agent(Self.agent),
                     author: Author(kind: .agent, id: "agent1", name: "Jane Smith"),
-                    draft: MessageDraft(id: EntityID(high: 9, low: number), text: text),
+                    draft: MessageDraft(text: text),
                     onClosed: .reject
                 )
             )

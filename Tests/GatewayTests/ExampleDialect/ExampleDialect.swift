@@ -179,7 +179,7 @@ struct ExampleDialect: Dialect {
             conversation: conversationName(request),
             access: access(request),
             author: author ?? Author(kind: .customer, id: "", name: ""),
-            draft: MessageDraft(id: request.tenant.ids.next(), text: text),
+            draft: MessageDraft(text: text),
             onClosed: onClosed
         )
         return .perform(Operation(.send(send), at: request.now)) { reply in

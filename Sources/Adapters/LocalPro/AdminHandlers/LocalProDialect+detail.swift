@@ -53,7 +53,7 @@ extension LocalProDialect {
             conversation: sessionName(request),
             access: .agent(agent),
             author: Author(kind: .agent, id: agent.id, name: agent.displayName, avatar: agent.avatar),
-            draft: input.draft(request.tenant.ids),
+            draft: input.draft,
             onClosed: settings.onClosed,
             assignsOnFirstReply: true
         )

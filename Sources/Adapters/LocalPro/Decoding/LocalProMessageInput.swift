@@ -71,8 +71,8 @@ struct LocalProMessageInput {
     }
 
     /// The message to store, under a new id.
-    func draft(_ ids: any IDSource) -> MessageDraft {
-        MessageDraft(id: ids.next(), text: content, files: files, uploads: uploads)
+    var draft: MessageDraft {
+        MessageDraft(text: content, files: files, uploads: uploads)
     }
 
     /// Writes what makes a retry the same request: of files their bytes count, not the ids they were given.

@@ -14,7 +14,7 @@ extension LocalProDialect {
             conversation: name,
             access: access,
             author: author,
-            draft: input.draft(request.tenant.ids),
+            draft: input.draft,
             onClosed: settings.onClosed
         )
         let renderer = LocalProRenderer(settings, for: .guest, request)

@@ -24,7 +24,7 @@ extension LocalProDialect {
             contact: Contact(name: input.name, email: input.email, phone: input.phone),
             source: echo,
             status: .pending,
-            welcome: MessageDraft(id: request.tenant.ids.next(), text: settings.welcome(name: input.name))
+            welcome: MessageDraft(text: settings.welcome(name: input.name))
         )
         let renderer = LocalProRenderer(settings, for: .guest, request)
         return .perform(Operation(.create(creation), at: request.now, idempotency: key)) { reply in

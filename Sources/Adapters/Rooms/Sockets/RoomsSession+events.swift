@@ -50,7 +50,7 @@ extension RoomsSession {
             conversation: RoomsREST.name(input.clientID),
             access: access,
             author: RoomsAccess.author(party, as: input.sender, in: input.clientID),
-            draft: MessageDraft(id: hub.lane.ids.next(), text: input.text),
+            draft: MessageDraft(text: input.text),
             onClosed: rules.onClosed
         )
         let now = hub.lane.clock.nowUnixMilliseconds

@@ -69,7 +69,7 @@ extension Turn {
                 number: 0,
                 peopleNumber: 0,
                 customerNumber: 0,
-                id: draft.id,
+                id: .none,
                 author: author,
                 text: draft.text,
                 imageURL: draft.imageURL,

@@ -12,7 +12,8 @@ final class AnalyticsQueries {
             """
             SELECT count(*), coalesce(sum(status >= 2), 0), avg(message_count), avg(rating),
             avg(first_response_at - created_at), min(first_response_at - created_at), max(first_response_at - created_at)
-            \(source)
+            FROM conversation INDEXED BY conversation_newest CROSS JOIN progress ON progress.conversation = row
+            WHERE created_at >= ? AND created_at < ?
             """
         )
         days = connection.statement(

@@ -4,11 +4,14 @@ enum ConversationColumns {
     static let all = """
         row, id, kind, origin, external_id, identity, person, owner_key, assurance, name, email, phone, \
         user_agent, address, referrer, page_url, subject, status, priority, department, tags, created_at, \
-        agent, agent_name, rating, feedback, rated_at, updated_at, ended_at, first_response_at, active_at, \
+        agent, agent_name, rating, feedback, rated_at, ended_at, first_response_at, updated_at, active_at, \
         message_count, people_count, customer_count, first_number, \
         customer_delivered, customer_read, customer_others, agents_delivered, agents_read, agents_others, \
         token_used, has_exceptions
         """
+
+    /// All of them, of the conversations that a condition to follow names.
+    static let select = "SELECT \(all) FROM conversation CROSS JOIN progress ON progress.conversation = row"
 
     static func read(_ row: SQLiteStatement) -> Conversation {
         var conversation = Conversation(
@@ -42,9 +45,9 @@ enum ConversationColumns {
         let feedback = row.optionalText()
         let ratedAt = row.optionalInt64()
         conversation.rating = score.map { Rating(score: $0, feedback: feedback, ratedAt: ratedAt ?? 0) }
-        conversation.updatedAt = row.int64()
         conversation.endedAt = row.optionalInt64()
         conversation.firstResponseAt = row.optionalInt64()
+        conversation.updatedAt = row.int64()
         conversation.activeAt = row.int64()
         conversation.messageCount = row.int64()
         conversation.peopleCount = row.int64()
@@ -73,7 +76,7 @@ enum ConversationColumns {
     static let facts = """
         identity, person, owner_key, assurance, name, email, phone, user_agent, address, referrer, page_url, subject, \
         status, priority, department, tags, agent, agent_name, rating, feedback, rated_at, ended_at, \
-        first_response_at, list_key, email_key
+        first_response_at, active_second, list_key, email_key
         """
 
     static func bindFacts(_ conversation: Conversation, to statement: SQLiteStatement) {
@@ -100,19 +103,21 @@ enum ConversationColumns {
         statement.bind(conversation.rating?.ratedAt)
         statement.bind(conversation.endedAt)
         statement.bind(conversation.firstResponseAt)
+        statement.bind(activeSecond(conversation))
         statement.bind(listKey(conversation))
         statement.bind(EmailKey.of(conversation.contact.email))
     }
 
-    /// What messages and receipts move, without the time of activity, which is indexed; bound by `bindProgress`.
+    /// What messages and receipts move; bound by `bindProgress`.
     static let progress = """
-        updated_at, message_count, people_count, customer_count, first_number, \
+        updated_at, active_at, message_count, people_count, customer_count, first_number, \
         customer_delivered, customer_read, customer_others, agents_delivered, agents_read, agents_others, \
         token_used, has_exceptions
         """
 
     static func bindProgress(_ conversation: Conversation, to statement: SQLiteStatement) {
         statement.bind(conversation.updatedAt)
+        statement.bind(conversation.activeAt)
         statement.bind(conversation.messageCount)
         statement.bind(conversation.peopleCount)
         statement.bind(conversation.customerCount)
@@ -127,8 +132,10 @@ enum ConversationColumns {
         statement.bind(conversation.hasReadExceptions)
     }
 
-    /// Whether two states of a conversation differ in what `progress` and the time of activity hold, and in nothing
-    /// else.
+    /// The second of activity: all that the index of activity tells.
+    static func activeSecond(_ conversation: Conversation) -> Int64 { conversation.activeAt / 1000 }
+
+    /// Whether two states of a conversation differ in what `progress` holds, and in nothing else.
     static func differOnlyInProgress(_ new: Conversation, _ old: Conversation) -> Bool {
         var other = old
         other.updatedAt = new.updatedAt
@@ -145,7 +152,7 @@ enum ConversationColumns {
     }
 
     /// The agents' order in one number, highest first: pending, then priority, then birth. Milliseconds take 48 bits.
-    private static func listKey(_ conversation: Conversation) -> Int64 {
+    static func listKey(_ conversation: Conversation) -> Int64 {
         let isPending: Int64 = conversation.status == .pending ? 1 : 0
         let time = min(max(conversation.createdAt, 0), 0xffff_ffff_ffff)
         return isPending << 50 | Int64(conversation.priority.rawValue) << 48 | time

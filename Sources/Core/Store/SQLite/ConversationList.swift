@@ -1,4 +1,4 @@
-/// The SQL of one filtered list. Lists of the same shape, whatever the values, share their statements.
+/// The SQL of one filtered list or search. Lists of the same shape, whatever the values, share their statements.
 struct ConversationList {
     private let filter: ConversationFilter
     /// One bit per status that is shown.
@@ -7,6 +7,7 @@ struct ConversationList {
     private let trigrams: String?
 
     private static let everyStatus = 0b1111
+    private static let everything = "1"
 
     /// Nil when nothing can pass the filter.
     init?(_ filter: ConversationFilter) {
@@ -25,6 +26,9 @@ struct ConversationList {
     }
 
     var isSearch: Bool { needle != nil }
+
+    /// Whether the index of trigrams can narrow the search down.
+    var isIndexed: Bool { trigrams != nil }
 
     /// Whether nothing but the status is asked for: then the total is among the counters.
     var isOfStatusesOnly: Bool {
@@ -50,37 +54,60 @@ struct ConversationList {
         return shape
     }
 
-    /// Counts what passes the filter, from an index alone.
-    var countSQL: String { "SELECT count(*) \(source)" }
-
-    /// The rows of what passes the filter, in order; a page of them unless it is a search, whose matches are all
-    /// gathered once to be counted as well.
-    var rowsSQL: String {
-        let key =
-            switch filter.order {
-            case .agentsList: "list_key"
-            case .activity: "active_at"
-            case .newest: "created_at"
-            }
-        return "SELECT c.row \(source) ORDER BY c.\(key) DESC, c.row DESC" + (isSearch ? "" : " LIMIT ? OFFSET ?")
+    /// Counts what passes the filter: one sum over the facets, or, of one customer's conversations, their number.
+    var countSQL: String {
+        guard isCountedByFacets else {
+            return "SELECT count(*) FROM conversation AS c INDEXED BY \(index) WHERE \(conditions)"
+        }
+        return "SELECT coalesce(sum(c.conversations), 0) FROM facet AS c WHERE \(facetConditions)"
     }
 
-    private var source: String {
-        let conditions = conditions
-        switch (needle, trigrams) {
-        case (_, .some):
-            return """
-                FROM search_index AS f CROSS JOIN search AS s CROSS JOIN conversation AS c
-                WHERE f.search_index MATCH ? AND s.row = f.rowid AND instr(s.text, ?) > 0 AND c.row = s.row\(conditions)
-                """
-        case (.some, nil):
-            return """
-                FROM search AS s CROSS JOIN conversation AS c
-                WHERE instr(s.text, ?) > 0 AND c.row = s.row\(conditions)
-                """
-        case (nil, nil):
-            return "FROM conversation AS c INDEXED BY \(index) WHERE 1\(conditions)"
+    /// Facets know nothing of customers.
+    var isCountedByFacets: Bool { filter.identity == nil }
+
+    /// A page of the rows that pass the filter, in order.
+    var rowsSQL: String {
+        var source = "FROM conversation AS c INDEXED BY \(index)"
+        if filter.order == .activity { source += " CROSS JOIN progress AS p ON p.conversation = c.row" }
+        return "SELECT c.row \(source) WHERE \(conditions) ORDER BY \(order), c.row DESC LIMIT ? OFFSET ?"
+    }
+
+    private var order: String {
+        switch filter.order {
+        case .agentsList: "c.list_key DESC"
+        // The index has the second; within it the time decides.
+        case .activity: "c.active_second DESC, p.active_at DESC"
+        case .newest: "c.created_at DESC"
         }
+    }
+
+    /// A search's matches behind a row, ascending, each with its place in the order; asks for the needle before all
+    /// that `bindConditions` binds.
+    var scanSQL: String { searchSQL("FROM search AS s", "s.row > ? AND instr(s.text, ?) > 0") }
+
+    /// The same through the index of trigrams, from the first row on; asks for the trigrams before the needle.
+    var indexedSQL: String {
+        searchSQL(
+            "FROM search_index AS f CROSS JOIN search AS s",
+            "f.search_index MATCH ? AND s.row = f.rowid AND instr(s.text, ?) > 0"
+        ) + " ORDER BY f.rowid"
+    }
+
+    /// The wide rows are not visited unless the filter or the order asks for what only they have.
+    private func searchSQL(_ tables: String, _ matching: String) -> String {
+        let conditions = conditions
+        let key =
+            switch filter.order {
+            case .agentsList: "s.list_key"
+            case .activity: "p.active_at"
+            case .newest: "c.created_at"
+            }
+        var source = tables
+        if conditions != Self.everything || filter.order == .newest {
+            source += " CROSS JOIN conversation AS c ON c.row = s.row"
+        }
+        if filter.order == .activity { source += " CROSS JOIN progress AS p ON p.conversation = s.row" }
+        return "SELECT s.row, \(key) \(source) WHERE \(matching) AND \(conditions)"
     }
 
     /// The index whose leading column is asked for and which has the order, or, where there is no such, the order's.
@@ -98,8 +125,13 @@ struct ConversationList {
         return statuses.nonzeroBitCount == 1 ? "conversation_status" : "conversation_list"
     }
 
-    private var conditions: String {
-        var text = ""
+    private var conditions: String { conditions(unassigned: "c.agent IS NULL") }
+
+    /// The same of the facets, which have an empty name for no agent.
+    private var facetConditions: String { conditions(unassigned: "c.agent = ''") }
+
+    private func conditions(unassigned: String) -> String {
+        var text = Self.everything
         if statuses.nonzeroBitCount == 1 {
             text += " AND c.status = \(statuses.trailingZeroBitCount)"
         } else if statuses != Self.everyStatus {
@@ -110,7 +142,7 @@ struct ConversationList {
         if filter.department != nil { text += " AND c.department = ?" }
         switch filter.agent {
         case .id: text += " AND c.agent = ?"
-        case .unassigned: text += " AND c.agent IS NULL"
+        case .unassigned: text += " AND \(unassigned)"
         case nil: break
         }
         if filter.origin != nil { text += " AND c.origin = ?" }
@@ -119,90 +151,27 @@ struct ConversationList {
         return text
     }
 
-    /// Binds what `source` asks for.
-    func bind(to statement: SQLiteStatement) {
-        if let trigrams { statement.bind(trigrams) }
-        if let needle { statement.bind(needle) }
+    /// Binds a search's needle, and before it its trigrams.
+    func bindIndexed(to statement: SQLiteStatement) {
+        statement.bind(trigrams)
+        statement.bind(needle)
+        bindConditions(to: statement)
+    }
+
+    /// Binds a search's needle, and before it the row behind which it begins.
+    func bindScan(after row: Int64, to statement: SQLiteStatement) {
+        statement.bind(row)
+        statement.bind(needle)
+        bindConditions(to: statement)
+    }
+
+    /// Binds what the filter compares with.
+    func bindConditions(to statement: SQLiteStatement) {
         if let priority = filter.priority { statement.bind(priority.rawValue) }
         if let department = filter.department { statement.bind(department) }
         if case .id(let agent) = filter.agent { statement.bind(agent) }
         if let origin = filter.origin { statement.bind(origin.rawValue) }
         if let identity = filter.identity { statement.bind(identity) }
         if let kind = filter.kind { statement.bind(kind.rawValue) }
-    }
-}
-
-/// Runs lists over one connection.
-final class ConversationLists {
-    private struct Statements {
-        var count: SQLiteStatement
-        var rows: SQLiteStatement
-    }
-
-    /// More shapes than any tenant's dialects ask for; beyond it the kept statements are dropped.
-    private static let maximumShapes = 64
-
-    private let connection: SQLiteConnection
-    private var statements: [Int: Statements] = [:]
-
-    init(_ connection: SQLiteConnection) {
-        self.connection = connection
-    }
-
-    /// The rows of one page and how many there are in all.
-    func page(
-        _ filter: ConversationFilter,
-        _ page: PageRequest,
-        counts: () throws(StoreError) -> StatusCounts
-    ) throws(StoreError) -> Page<Int64> {
-        guard let list = ConversationList(filter) else { return Page(items: [], total: 0) }
-        let statements = prepared(list)
-        list.bind(to: statements.rows)
-        if list.isSearch {
-            let rows = try statements.rows.all { $0.int64() }
-            let start = min(page.offset, rows.count)
-            let end = min(start + max(page.limit, 0), rows.count)
-            return Page(items: Array(rows[start..<end]), total: rows.count)
-        }
-        statements.rows.bind(max(page.limit, 0))
-        statements.rows.bind(page.offset)
-        let rows = try statements.rows.all { $0.int64() }
-        if list.isOfStatusesOnly { return Page(items: rows, total: list.total(in: try counts())) }
-        if page.offset == 0, rows.count < page.limit { return Page(items: rows, total: rows.count) }
-        list.bind(to: statements.count)
-        return Page(items: rows, total: try statements.count.one { $0.int() } ?? 0)
-    }
-
-    /// How SQLite goes about a list: the lines of its plans for the rows and for the total.
-    func plan(_ filter: ConversationFilter) throws(StoreError) -> [String] {
-        guard let list = ConversationList(filter) else { return [] }
-        var lines: [String] = []
-        for sql in list.isSearch ? [list.rowsSQL] : [list.rowsSQL, list.countSQL] {
-            let statement = connection.statement("EXPLAIN QUERY PLAN " + sql)
-            defer { connection.discard(statement) }
-            lines += try statement.all { row in
-                _ = (row.int64(), row.int64(), row.int64())
-                return row.text()
-            }
-        }
-        return lines
-    }
-
-    private func prepared(_ list: ConversationList) -> Statements {
-        let shape = list.shape
-        if let known = statements[shape] { return known }
-        if statements.count >= Self.maximumShapes {
-            for old in statements.values {
-                connection.discard(old.count)
-                connection.discard(old.rows)
-            }
-            statements.removeAll()
-        }
-        let made = Statements(
-            count: connection.statement(list.countSQL),
-            rows: connection.statement(list.rowsSQL)
-        )
-        statements[shape] = made
-        return made
     }
 }

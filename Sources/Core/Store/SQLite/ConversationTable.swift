@@ -10,56 +10,63 @@ final class ConversationTable {
     private let byEmail: SQLiteStatement
     private let countByEmail: SQLiteStatement
     private let insertion: SQLiteStatement
+    private let progressInsertion: SQLiteStatement
     private let aliasInsertion: SQLiteStatement
     private let progress: SQLiteStatement
+    private let progressWithTail: SQLiteStatement
     private let activity: SQLiteStatement
     private let facts: SQLiteStatement
     private let oldest: SQLiteStatement
     private let deletion: SQLiteStatement
+    private let progressDeletion: SQLiteStatement
     private let tombstone: SQLiteStatement
 
     init(_ connection: SQLiteConnection) {
         self.connection = connection
-        let all = ConversationColumns.all
-        byRow = connection.statement("SELECT \(all) FROM conversation WHERE row = ?")
-        byID = connection.statement("SELECT \(all) FROM conversation WHERE id = ?")
-        // `external_id` and `conversation` are columns of both tables: the subquery keeps them apart.
+        let select = ConversationColumns.select
+        byRow = connection.statement("\(select) WHERE row = ?")
+        byID = connection.statement("\(select) WHERE id = ?")
+        // `external_id` and `conversation` are columns of other tables too: the subquery keeps them apart.
         byAlias = connection.statement(
             """
-            SELECT \(all) FROM conversation
+            \(select)
             WHERE row = (SELECT a.conversation FROM alias AS a WHERE a.dialect = ? AND a.external_id = ?)
             """
         )
         alias = connection.statement("SELECT conversation FROM alias WHERE dialect = ? AND external_id = ?")
         byIdentity = connection.statement(
             """
-            SELECT \(all) FROM conversation WHERE identity = ?
+            \(select) WHERE identity = ?
             ORDER BY status >= 2, created_at DESC, row DESC LIMIT ? OFFSET ?
             """
         )
         countByIdentity = connection.statement("SELECT count(*) FROM conversation WHERE identity = ?")
         byEmail = connection.statement(
             """
-            SELECT \(all) FROM conversation WHERE email_key = ? ORDER BY created_at DESC, row DESC LIMIT ? OFFSET ?
+            \(select) WHERE email_key = ? ORDER BY created_at DESC, row DESC LIMIT ? OFFSET ?
             """
         )
         countByEmail = connection.statement("SELECT count(*) FROM conversation WHERE email_key = ?")
-        let columns = [
-            ConversationColumns.birth, ConversationColumns.facts, ConversationColumns.progress, "active_at",
-        ].joined(separator: ", ")
+        let columns = ConversationColumns.birth + ", " + ConversationColumns.facts
         insertion = connection.statement(
             "INSERT INTO conversation(\(columns)) VALUES (\(Self.marks(columns)))"
         )
-        aliasInsertion = connection.statement("INSERT INTO alias VALUES (?, ?, ?)")
         let moving = ConversationColumns.progress
-        progress = connection.statement("UPDATE conversation SET \(Self.assignments(moving)) WHERE row = ?")
-        activity = connection.statement(
-            "UPDATE conversation SET \(Self.assignments(moving + ", active_at")) WHERE row = ?"
+        progressInsertion = connection.statement(
+            "INSERT INTO progress(\(moving), conversation, tail) VALUES (\(Self.marks(moving)), ?, x'')"
         )
-        let everything = ConversationColumns.facts + ", " + moving + ", active_at"
-        facts = connection.statement("UPDATE conversation SET \(Self.assignments(everything)) WHERE row = ?")
+        aliasInsertion = connection.statement("INSERT INTO alias VALUES (?, ?, ?)")
+        progress = connection.statement("UPDATE progress SET \(Self.assignments(moving)) WHERE conversation = ?")
+        progressWithTail = connection.statement(
+            "UPDATE progress SET \(Self.assignments(moving + ", tail")) WHERE conversation = ?"
+        )
+        activity = connection.statement("UPDATE conversation SET active_second = ? WHERE row = ?")
+        facts = connection.statement(
+            "UPDATE conversation SET \(Self.assignments(ConversationColumns.facts)) WHERE row = ?"
+        )
         oldest = connection.statement("UPDATE conversation SET oldest_at = ? WHERE row = ?")
         deletion = connection.statement("DELETE FROM conversation WHERE row = ?")
+        progressDeletion = connection.statement("DELETE FROM progress WHERE conversation = ?")
         tombstone = connection.statement(
             """
             INSERT INTO alias VALUES (?, ?, NULL)
@@ -156,11 +163,12 @@ final class ConversationTable {
         }
         ConversationColumns.bindBirth(conversation, to: insertion)
         ConversationColumns.bindFacts(conversation, to: insertion)
-        ConversationColumns.bindProgress(conversation, to: insertion)
-        insertion.bind(conversation.activeAt)
         try insertion.run()
         var stored = conversation
         stored.row = connection.lastInsertedRow
+        ConversationColumns.bindProgress(conversation, to: progressInsertion)
+        progressInsertion.bind(stored.row)
+        try progressInsertion.run()
         aliasInsertion.bind(origin.rawValue)
         aliasInsertion.bind(conversation.externalID)
         aliasInsertion.bind(stored.row)
@@ -168,30 +176,44 @@ final class ConversationTable {
         return stored
     }
 
-    /// Writes what messages and receipts move; the index of activity is touched only when the time moves.
-    func updateProgress(_ new: Conversation, from old: Conversation) throws(StoreError) {
-        if new == old { return }
-        if new.activeAt != old.activeAt { return try restoreProgress(new) }
-        ConversationColumns.bindProgress(new, to: progress)
-        progress.bind(new.row)
-        try progress.run()
+    /// Writes what messages and receipts move; the index of activity is touched only when the second changes.
+    func updateProgress(
+        _ new: Conversation,
+        from old: Conversation,
+        tail: [UInt8]? = nil
+    ) throws(StoreError) {
+        if new == old, tail == nil { return }
+        try writeProgress(new, tail)
+        if ConversationColumns.activeSecond(new) != ConversationColumns.activeSecond(old) { try writeActivity(new) }
     }
 
-    /// The same, with the time of activity in any case.
+    /// The same, whatever is written there.
     func restoreProgress(_ conversation: Conversation) throws(StoreError) {
-        ConversationColumns.bindProgress(conversation, to: activity)
-        activity.bind(conversation.activeAt)
-        activity.bind(conversation.row)
-        try activity.run()
+        try writeProgress(conversation, nil)
+        try writeActivity(conversation)
     }
 
     /// Writes everything that can change.
-    func updateFacts(_ conversation: Conversation) throws(StoreError) {
+    func updateFacts(_ conversation: Conversation, tail: [UInt8]? = nil) throws(StoreError) {
         ConversationColumns.bindFacts(conversation, to: facts)
-        ConversationColumns.bindProgress(conversation, to: facts)
-        facts.bind(conversation.activeAt)
         facts.bind(conversation.row)
         try facts.run()
+        try writeProgress(conversation, tail)
+    }
+
+    /// The tail of its messages is written along where it has moved.
+    private func writeProgress(_ conversation: Conversation, _ tail: [UInt8]?) throws(StoreError) {
+        let statement = tail == nil ? progress : progressWithTail
+        ConversationColumns.bindProgress(conversation, to: statement)
+        if let tail { statement.bind(tail) }
+        statement.bind(conversation.row)
+        try statement.run()
+    }
+
+    private func writeActivity(_ conversation: Conversation) throws(StoreError) {
+        activity.bind(ConversationColumns.activeSecond(conversation))
+        activity.bind(conversation.row)
+        try activity.run()
     }
 
     /// Notes when the oldest message that is left was written, so that the sweep finds it in time.
@@ -205,6 +227,8 @@ final class ConversationTable {
     func delete(_ conversation: Conversation) throws(StoreError) {
         deletion.bind(conversation.row)
         try deletion.run()
+        progressDeletion.bind(conversation.row)
+        try progressDeletion.run()
         for (dialect, id) in [(conversation.origin.rawValue, conversation.externalID), ("", conversation.id.hex)] {
             tombstone.bind(dialect)
             tombstone.bind(id)

@@ -60,6 +60,8 @@ struct Counters: Equatable {
 final class CounterTable {
     private let selection: SQLiteStatement
     private let addition: SQLiteStatement
+    private let lastSelection: SQLiteStatement
+    private let lastUpdate: SQLiteStatement
 
     init(_ connection: SQLiteConnection) {
         selection = connection.statement(
@@ -71,6 +73,8 @@ final class CounterTable {
             people_messages = people_messages + ?, responses = responses + ?, response_time = response_time + ?
             """
         )
+        lastSelection = connection.statement("SELECT last_message FROM counter")
+        lastUpdate = connection.statement("UPDATE counter SET last_message = ?")
     }
 
     func read() throws(StoreError) -> Counters {
@@ -84,6 +88,19 @@ final class CounterTable {
         }
         guard let stored else { throw StoreError(.corrupt, message: "the counters are missing") }
         return stored
+    }
+
+    /// The highest row that a message has ever had.
+    func lastMessage() throws(StoreError) -> Int64 {
+        guard let last = try lastSelection.one({ $0.int64() }) else {
+            throw StoreError(.corrupt, message: "the counters are missing")
+        }
+        return last
+    }
+
+    func setLastMessage(_ row: Int64) throws(StoreError) {
+        lastUpdate.bind(row)
+        try lastUpdate.run()
     }
 
     func add(_ change: Counters) throws(StoreError) {

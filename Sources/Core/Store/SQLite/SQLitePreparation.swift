@@ -197,7 +197,8 @@ struct SQLitePreparation {
 extension SQLiteChatStore {
     /// The tables every database has.
     static let tables = [
-        "alias", "attachment", "audit", "conversation", "counter", "event", "idempotency", "identity", "message",
-        "note", "person", "read_exception", "search", "tenant", "token", "webhook",
+        "alias", "attachment", "audit", "conversation", "counter", "event", "facet", "idempotency", "identity",
+        "message", "message_block", "note", "person", "progress", "read_exception", "search", "tenant", "token",
+        "webhook",
     ]
 }

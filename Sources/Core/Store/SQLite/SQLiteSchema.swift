@@ -8,9 +8,16 @@ struct SQLiteMigration: Sendable {
 
 /// The schema of a tenant's database.
 ///
-/// Lists are read through indexes that hold every column a filter can name, so that pages and totals are found without
-/// touching the wide rows; `list_key` is their order in one number. A message sent changes two indexes of messages
-/// and, of the conversation's, only `conversation_activity`.
+/// Lists are read through indexes that hold every column a filter can name, so that pages are found without touching
+/// the wide rows; `list_key` is their order in one number. Totals are sums over `facet`, which counts conversations by
+/// all that a filter names.
+///
+/// What every message moves lies in the narrow rows of `progress`, so that a send rewrites neither the wide row nor an
+/// index of it: of the time of activity, the index has the second only (`active_second`).
+///
+/// Messages lie in the order in which they came, whatever their conversation, so that a transaction of many sends fills
+/// a few pages instead of touching one page and its neighbours for each. Which rows are a conversation's is told by its
+/// blocks of 32 (`message_block`), and of the newest, incomplete block by `progress.tail`: six bytes for each message.
 enum SQLiteSchema {
     /// Marks a file as this program's ("gate").
     static let applicationID: Int64 = 0x6761_7465
@@ -32,9 +39,10 @@ enum SQLiteSchema {
             archived INTEGER NOT NULL,
             people_messages INTEGER NOT NULL,
             responses INTEGER NOT NULL,
-            response_time INTEGER NOT NULL
+            response_time INTEGER NOT NULL,
+            last_message INTEGER NOT NULL
         );
-        INSERT INTO counter VALUES (1, 0, 0, 0, 0, 0, 0, 0);
+        INSERT INTO counter VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0);
 
         CREATE TABLE conversation(
             row INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -64,22 +72,9 @@ enum SQLiteSchema {
             feedback TEXT,
             rated_at INTEGER,
             created_at INTEGER NOT NULL,
-            updated_at INTEGER NOT NULL,
             ended_at INTEGER,
             first_response_at INTEGER,
-            active_at INTEGER NOT NULL,
-            message_count INTEGER NOT NULL,
-            people_count INTEGER NOT NULL,
-            customer_count INTEGER NOT NULL,
-            first_number INTEGER NOT NULL,
-            customer_delivered INTEGER NOT NULL,
-            customer_read INTEGER NOT NULL,
-            customer_others INTEGER NOT NULL,
-            agents_delivered INTEGER NOT NULL,
-            agents_read INTEGER NOT NULL,
-            agents_others INTEGER NOT NULL,
-            token_used INTEGER NOT NULL,
-            has_exceptions INTEGER NOT NULL,
+            active_second INTEGER NOT NULL,
             list_key INTEGER NOT NULL,
             email_key TEXT,
             oldest_at INTEGER
@@ -97,10 +92,41 @@ enum SQLiteSchema {
             ON conversation(agent, list_key, row, status, priority, department, origin, kind);
         CREATE INDEX conversation_newest
             ON conversation(created_at, row, status, priority, department, agent, origin, kind);
-        CREATE INDEX conversation_activity ON conversation(active_at, row, status, origin, kind);
+        CREATE INDEX conversation_activity ON conversation(active_second, status, origin, kind);
         CREATE INDEX conversation_identity ON conversation(identity, created_at);
         CREATE INDEX conversation_email ON conversation(email_key, created_at) WHERE email_key IS NOT NULL;
         CREATE INDEX conversation_oldest ON conversation(oldest_at) WHERE oldest_at IS NOT NULL;
+
+        CREATE TABLE progress(
+            conversation INTEGER PRIMARY KEY,
+            updated_at INTEGER NOT NULL,
+            active_at INTEGER NOT NULL,
+            message_count INTEGER NOT NULL,
+            people_count INTEGER NOT NULL,
+            customer_count INTEGER NOT NULL,
+            first_number INTEGER NOT NULL,
+            customer_delivered INTEGER NOT NULL,
+            customer_read INTEGER NOT NULL,
+            customer_others INTEGER NOT NULL,
+            agents_delivered INTEGER NOT NULL,
+            agents_read INTEGER NOT NULL,
+            agents_others INTEGER NOT NULL,
+            token_used INTEGER NOT NULL,
+            has_exceptions INTEGER NOT NULL,
+            tail BLOB NOT NULL
+        );
+
+        -- How many conversations there are of each kind that a list can be filtered by; the agent '' stands for none.
+        CREATE TABLE facet(
+            status INTEGER NOT NULL,
+            priority INTEGER NOT NULL,
+            kind INTEGER NOT NULL,
+            origin TEXT NOT NULL,
+            department TEXT NOT NULL,
+            agent TEXT NOT NULL,
+            conversations INTEGER NOT NULL,
+            PRIMARY KEY (status, priority, kind, origin, department, agent)
+        ) WITHOUT ROWID;
 
         -- A row without a conversation is a tombstone. The dialect '' keeps the core ids of what was deleted.
         CREATE TABLE alias(
@@ -111,11 +137,11 @@ enum SQLiteSchema {
         ) WITHOUT ROWID;
 
         CREATE TABLE message(
+            row INTEGER PRIMARY KEY,
             conversation INTEGER NOT NULL,
             number INTEGER NOT NULL,
             people INTEGER NOT NULL,
             customers INTEGER NOT NULL,
-            id BLOB NOT NULL,
             author INTEGER NOT NULL,
             has_files INTEGER NOT NULL,
             created_at INTEGER NOT NULL,
@@ -124,10 +150,14 @@ enum SQLiteSchema {
             author_name TEXT NOT NULL,
             avatar TEXT,
             image_url TEXT,
-            text TEXT NOT NULL,
-            PRIMARY KEY (conversation, number)
+            text TEXT NOT NULL
+        );
+        CREATE TABLE message_block(
+            conversation INTEGER NOT NULL,
+            block INTEGER NOT NULL,
+            messages BLOB NOT NULL,
+            PRIMARY KEY (conversation, block)
         ) WITHOUT ROWID;
-        CREATE UNIQUE INDEX message_id ON message(id);
 
         CREATE TABLE attachment(
             row INTEGER PRIMARY KEY,
@@ -245,9 +275,9 @@ enum SQLiteSchema {
             subject TEXT NOT NULL
         );
 
-        -- What a search looks through, case folded. Three characters and more are found through the index of
-        -- trigrams, which narrows down; the text then decides.
-        CREATE TABLE search(row INTEGER PRIMARY KEY, text TEXT NOT NULL);
+        -- What a search looks through, case folded, and the order of what it finds. Three characters and more are
+        -- found through the index of trigrams, which narrows down; the text then decides.
+        CREATE TABLE search(row INTEGER PRIMARY KEY, list_key INTEGER NOT NULL, text TEXT NOT NULL);
         CREATE VIRTUAL TABLE search_index USING fts5(
             text,
             content = 'search',

@@ -1,45 +1,66 @@
 /// The writing side of the connection that a writer lends to its turns.
 ///
-/// A turn is undone by `TurnGuard`. Three things wait in memory for the end of the transaction, since one write of each is enough for all turns: the
-/// counters' change, the search rows, and the number of the newest event. A turn that is undone takes its share back.
+/// A turn is undone by `TurnGuard`. Some things wait in memory for the end of the transaction, since one write of each
+/// is enough for all turns: what the counters and the facets change by, the search rows, and the number of the newest
+/// event. A turn that is undone takes its share back.
 final class SQLiteTransaction: SQLiteReader, ChatTransaction {
     /// What a turn must find again when it is undone.
     struct Pending {
         fileprivate(set) var counters = Counters()
+        fileprivate(set) var facets = FacetChanges()
         fileprivate(set) var search: [SearchChange] = []
         /// Nil until the transaction logs its first event.
         fileprivate(set) var lastEvent: Int64?
+        /// Nil until it stores its first message.
+        fileprivate(set) var lastMessage: Int64?
     }
 
     var pending = Pending()
     private var recent = RecentConversations()
+    /// Conversations whose messages' tail is to be written yet in this turn.
+    private var movedTails: [Int64] = []
     private let turnGuard: TurnGuard
     private let search: SearchTable
+    private let facets: FacetTable
     private let retention: RetentionQueries
 
     override init(_ connection: SQLiteConnection) {
         turnGuard = TurnGuard(connection)
         search = SearchTable(connection)
+        facets = FacetTable(connection)
         retention = RetentionQueries(connection)
         super.init(connection)
     }
 
     // MARK: Turns
 
-    func beginTurn() { turnGuard.begin() }
+    func beginTurn() {
+        turnGuard.begin()
+        movedTails.removeAll(keepingCapacity: true)
+        messages.places.trim()
+    }
 
-    func finishTurn() throws(StoreError) { try turnGuard.finish() }
+    func finishTurn() throws(StoreError) {
+        for conversation in movedTails { try messages.places.writeTail(conversation) }
+        movedTails.removeAll(keepingCapacity: true)
+        try turnGuard.finish()
+    }
 
     func undoTurn(to before: Pending) throws(StoreError) {
         pending = before
-        recent.removeAll()
+        dropCaches()
         try turnGuard.undo(in: self)
     }
 
     /// The transaction is gone, with all that waited for its end.
     func forget() {
         pending = Pending()
+        dropCaches()
+    }
+
+    private func dropCaches() {
         recent.removeAll()
+        messages.places.forget()
     }
 
     /// Writes what has waited; before the commit.
@@ -49,6 +70,9 @@ final class SQLiteTransaction: SQLiteReader, ChatTransaction {
             try counters.add(pending.counters)
             pending.counters = Counters()
         }
+        try facets.add(pending.facets)
+        pending.facets.removeAll()
+        if let last = pending.lastMessage { try counters.setLastMessage(last) }
     }
 
     private func flushSearch() throws(StoreError) {
@@ -65,6 +89,11 @@ final class SQLiteTransaction: SQLiteReader, ChatTransaction {
     override func lastEvent() throws(StoreError) -> Int64 {
         if let last = pending.lastEvent { return last }
         return try super.lastEvent()
+    }
+
+    private func lastMessage() throws(StoreError) -> Int64 {
+        if let last = pending.lastMessage { return last }
+        return try counters.lastMessage()
     }
 
     // MARK: Conversations
@@ -85,21 +114,31 @@ final class SQLiteTransaction: SQLiteReader, ChatTransaction {
         try turnGuard.protect()
         let stored = try conversations.insert(conversation)
         pending.counters.count(stored, sign: 1)
+        pending.facets.count(stored, sign: 1)
         pending.search.append(.insertion(stored))
         return stored
     }
 
     func update(_ new: Conversation, from old: Conversation) throws(StoreError) {
+        let tail = takeMovedTail(new.row)
         if ConversationColumns.differOnlyInProgress(new, old) {
-            try conversations.updateProgress(new, from: old)
+            try conversations.updateProgress(new, from: old, tail: tail)
             turnGuard.note(.progress(old))
         } else {
             try turnGuard.protect()
-            try conversations.updateFacts(new)
+            try conversations.updateFacts(new, tail: tail)
+            pending.facets.count(new, from: old)
+            if let change = SearchChange.update(new, from: old) { pending.search.append(change) }
         }
         recent.replace(new)
         pending.counters.count(new, from: old)
-        if let change = SearchChange.update(new, from: old) { pending.search.append(change) }
+    }
+
+    /// The tail that is to be written with a conversation's progress.
+    private func takeMovedTail(_ conversation: Int64) -> [UInt8]? {
+        guard let index = movedTails.firstIndex(of: conversation) else { return nil }
+        movedTails.remove(at: index)
+        return messages.places.encodedTail(conversation)
     }
 
     func append(_ message: Message, to conversation: inout Conversation) throws(StoreError) -> Message {
@@ -111,8 +150,17 @@ final class SQLiteTransaction: SQLiteReader, ChatTransaction {
         stored.customerNumber = conversation.customerCount + (message.author.kind == .customer ? 1 : 0)
         let isOldest = stored.number == conversation.firstNumber && stored.createdAt != conversation.createdAt
         if isOldest || !stored.attachments.isEmpty { try turnGuard.protect() }
-        try messages.insert(stored)
-        turnGuard.note(.append(conversation: stored.conversation, number: stored.number))
+        let tail = try messages.places.tail(conversation.row)
+        guard tail.newest == conversation.messageCount else {
+            throw StoreError(.corrupt, message: "a conversation's count and its messages differ")
+        }
+        let row = try lastMessage() + 1
+        stored.id = try messages.id(row: row)
+        try messages.insert(stored, row: row)
+        let completed = try messages.places.append(row, to: tail, of: conversation.row)
+        turnGuard.note(.append(conversation: conversation.row, row: row, tail: tail, completed: completed))
+        pending.lastMessage = row
+        if !movedTails.contains(conversation.row) { movedTails.append(conversation.row) }
         if !stored.attachments.isEmpty {
             try attachments.attach(stored.attachments, conversation: conversation.row, number: stored.number)
         }
@@ -128,11 +176,13 @@ final class SQLiteTransaction: SQLiteReader, ChatTransaction {
         try turnGuard.protect()
         let row = conversation.row
         recent.remove(row: row)
+        movedTails.removeAll { $0 == row }
         try messages.deleteAll(row)
         let hashes = try attachments.deleteAll(row)
         try details.deleteAll(row)
         try conversations.delete(conversation)
         pending.counters.count(conversation, sign: -1)
+        pending.facets.count(conversation, sign: -1)
         pending.search.append(.deletion(conversation))
         return try attachments.unreferenced(hashes)
     }
@@ -250,7 +300,7 @@ final class SQLiteTransaction: SQLiteReader, ChatTransaction {
         if try details.forget(before: sweep.idempotencyExpiredBefore, limit: limit) == limit { hasMore = true }
         if let time = sweep.messagesOlderThan {
             recent.removeAll()
-            let cut = try retention.cut(before: time, limit: limit, attachments: attachments)
+            let cut = try retention.cut(before: time, limit: limit, messages: messages, attachments: attachments)
             hashes += cut.hashes
             if cut.hasMore { hasMore = true }
         }

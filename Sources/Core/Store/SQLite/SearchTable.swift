@@ -4,9 +4,11 @@ final class SearchTable {
     private let indexing: SQLiteStatement
     private let unindexing: SQLiteStatement
     private let deletion: SQLiteStatement
+    private let moving: SQLiteStatement
 
     init(_ connection: SQLiteConnection) {
-        insertion = connection.statement("INSERT INTO search VALUES (?, ?)")
+        insertion = connection.statement("INSERT INTO search(row, list_key, text) VALUES (?, ?, ?)")
+        moving = connection.statement("UPDATE search SET list_key = ? WHERE row = ?")
         indexing = connection.statement("INSERT INTO search_index(rowid, text) VALUES (?, ?)")
         unindexing = connection.statement(
             "INSERT INTO search_index(search_index, rowid, text) SELECT 'delete', row, text FROM search WHERE row = ?"
@@ -15,45 +17,77 @@ final class SearchTable {
     }
 
     func apply(_ change: SearchChange) throws(StoreError) {
-        if change.replaces {
-            // The index must be told the text it had.
-            unindexing.bind(change.row)
-            try unindexing.run()
-            deletion.bind(change.row)
-            try deletion.run()
+        switch change.kind {
+        case .insertion(let text):
+            try insert(change, text)
+        case .replacement(let text):
+            try remove(change.row)
+            try insert(change, text)
+        case .deletion:
+            try remove(change.row)
+        case .move:
+            moving.bind(change.listKey)
+            moving.bind(change.row)
+            try moving.run()
         }
-        guard let text = change.text else { return }
+    }
+
+    private func insert(_ change: SearchChange, _ text: String) throws(StoreError) {
         insertion.bind(change.row)
+        insertion.bind(change.listKey)
         insertion.bind(text)
         try insertion.run()
         indexing.bind(change.row)
         indexing.bind(text)
         try indexing.run()
     }
+
+    private func remove(_ row: Int64) throws(StoreError) {
+        // The index must be told the text it had.
+        unindexing.bind(row)
+        try unindexing.run()
+        deletion.bind(row)
+        try deletion.run()
+    }
 }
 
 /// A change of the search rows that waits for the end of its transaction: the index writes everything it has
 /// gathered at each savepoint, which would cost more than all else in a turn.
 struct SearchChange {
-    var row: Int64
-    /// Nil removes.
-    var text: String?
-    /// Whether there is a row already.
-    var replaces: Bool
+    enum Kind {
+        case insertion(text: String)
+        case replacement(text: String)
+        case deletion
+        /// Only its place in the agents' order changed.
+        case move
+    }
+
+    let kind: Kind
+    let row: Int64
+    let listKey: Int64
+
+    private init(_ kind: Kind, _ conversation: Conversation) {
+        self.kind = kind
+        row = conversation.row
+        listKey = ConversationColumns.listKey(conversation)
+    }
 
     /// What a new conversation is found by.
     static func insertion(_ conversation: Conversation) -> SearchChange {
-        SearchChange(row: conversation.row, text: SearchText.of(conversation), replaces: false)
+        SearchChange(.insertion(text: SearchText.of(conversation)), conversation)
     }
 
     static func deletion(_ conversation: Conversation) -> SearchChange {
-        SearchChange(row: conversation.row, text: nil, replaces: true)
+        SearchChange(.deletion, conversation)
     }
 
-    /// Nil when what is searched did not change.
+    /// Nil when nothing that a search reads did change.
     static func update(_ new: Conversation, from old: Conversation) -> SearchChange? {
-        guard new.contact.name != old.contact.name || new.contact.email != old.contact.email else { return nil }
-        return SearchChange(row: new.row, text: SearchText.of(new), replaces: true)
+        if new.contact.name != old.contact.name || new.contact.email != old.contact.email {
+            return SearchChange(.replacement(text: SearchText.of(new)), new)
+        }
+        let change = SearchChange(.move, new)
+        return change.listKey == ConversationColumns.listKey(old) ? nil : change
     }
 }
 
@@ -61,8 +95,9 @@ struct SearchChange {
 enum SearchText {
     /// Keeps a needle from matching across two fields.
     private static let separator = "\u{1f}"
-    /// A needle's trigrams that the index is asked for; the text itself decides, so more would gain little.
-    private static let maximumTrigrams = 12
+    /// A needle's trigrams that the index is asked for. The text itself decides, and every common trigram costs a walk
+    /// through most of the index.
+    private static let maximumTrigrams = 3
 
     /// What agents see of a conversation: nameless people go by their key, and what was born in another dialect than
     /// the one that searches goes by the core's id.
@@ -85,11 +120,14 @@ enum SearchText {
         let scalars = Array(needle.unicodeScalars)
         // The query is handed on as a C string.
         guard scalars.count >= 3, !scalars.contains("\u{0}") else { return nil }
-        let last = scalars.count - 3
-        let count = min(last + 1, maximumTrigrams)
+        let all = Array(0...scalars.count - 3)
+        // Digits and marks tell names and addresses apart better than letters do.
+        let telling = all.filter { start in scalars[start..<start + 3].contains { !$0.properties.isAlphabetic } }
+        let starts = telling.isEmpty ? all : telling
+        let count = min(starts.count, maximumTrigrams)
         var query = ""
         for index in 0..<count {
-            let start = count == 1 ? 0 : last * index / (count - 1)
+            let start = starts[count == 1 ? 0 : (starts.count - 1) * index / (count - 1)]
             query += index == 0 ? "\"" : " AND \""
             for scalar in scalars[start..<start + 3] {
                 query.unicodeScalars.append(scalar)

@@ -7,7 +7,7 @@
 final class TurnGuard {
     /// A write outside the savepoint.
     enum Step {
-        case append(conversation: Int64, number: Int64)
+        case append(conversation: Int64, row: Int64, tail: MessagePlaces.Tail, completed: Int64?)
         /// Counts, watermarks and times; what they were.
         case progress(Conversation)
         case event(number: Int64)
@@ -60,7 +60,9 @@ final class TurnGuard {
         }
         while let step = steps.popLast() {
             switch step {
-            case .append(let conversation, let number): try tables.messages.remove(conversation, number: number)
+            case .append(let conversation, let row, let tail, let completed):
+                try tables.messages.remove(row: row)
+                try tables.messages.places.restore(tail, of: conversation, completed: completed)
             case .progress(let old): try tables.conversations.restoreProgress(old)
             case .event(let number): try tables.eventLog.remove(number: number)
             case .remembered(let scope): try tables.details.forget(scope: scope)
