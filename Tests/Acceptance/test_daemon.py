@@ -177,6 +177,10 @@ def test_secrets_that_are_still_their_defaults(tmp_path):
         assert result.returncode == 1 and "default" in result.stderr
     result = run(*arguments[:-1], "0.0.0.0:0", "--listen", "127.0.0.1:0")
     assert result.returncode == 1  # the admin listener counts too
+    # Who insists is served; the later of two flags counts.
+    with Daemon({"bare": DEFAULT_SECRET}, flags=("--listen", "0.0.0.0:0", "--allow-default-secrets")) as daemon:
+        daemon.host = "127.0.0.1"
+        assert LocalPro(daemon, "bare").admin("GET", "/sessions", token="jane-token").status == 200
     with Daemon({"bare": DEFAULT_SECRET}) as daemon:
         assert LocalPro(daemon, "bare").admin("GET", "/sessions", token="jane-token").status == 200
     with Daemon({"bare": DEFAULT_SECRET}, environment={"BARE_TOKEN": "changed"}) as daemon:

@@ -64,7 +64,11 @@ enum MessageContract {
                     )
                 }
             }
-            for message in all { #expect(try harness.reader.message(EntityIDRange(message.id)) == message) }
+            for message in all {
+                #expect(try harness.reader.message(EntityIDRange(message.id)) == message)
+                let other = EntityID(high: message.id.high, low: message.id.low ^ 1)
+                #expect(try harness.reader.message(EntityIDRange(other)) == nil)
+            }
         }
         let everyID = Set(sent.values.joined().map(\.id))
         #expect(everyID.count == 300)

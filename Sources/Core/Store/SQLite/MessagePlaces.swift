@@ -4,8 +4,8 @@ final class MessagePlaces {
     struct Tail: Equatable {
         /// The newest message's number.
         var newest: Int64 = 0
-        /// The rows of the incomplete block.
-        var rows: [Int64] = []
+        /// The rows of the incomplete block, as they are stored.
+        var rows: [UInt8] = []
     }
 
     static let blockSize: Int64 = 32
@@ -40,7 +40,7 @@ final class MessagePlaces {
     func tail(_ conversation: Int64) throws(StoreError) -> Tail {
         if let known = moved[conversation] { return known }
         tailSelection.bind(conversation)
-        return try tailSelection.one { Tail(newest: $0.int64(), rows: Self.decode($0.bytes())) } ?? Tail()
+        return try tailSelection.one { Tail(newest: $0.int64(), rows: $0.bytes()) } ?? Tail()
     }
 
     /// The rows of those numbers that exist or have existed, and the first one's number. Rows that retention has cut may
@@ -67,7 +67,7 @@ final class MessagePlaces {
             start = Self.firstNumber(of: lastBlock + 1 - Int64(found.count))
             for block in found { rows += block }
         }
-        if last >= Self.firstNumber(of: tailBlock) { rows += tail.rows }
+        if last >= Self.firstNumber(of: tailBlock) { rows += Self.decode(tail.rows) }
         let from = max(first, start)
         guard from <= last else { return (from, []) }
         return (from, rows[Int(from - start)..<min(Int(last - start) + 1, rows.count)])
@@ -79,13 +79,13 @@ final class MessagePlaces {
     func append(_ row: Int64, to tail: Tail, of conversation: Int64) throws(StoreError) -> Int64? {
         var next = tail
         next.newest += 1
-        next.rows.append(row)
+        Self.append(row, to: &next.rows)
         var completed: Int64?
-        if Int64(next.rows.count) == Self.blockSize {
+        if next.rows.count == Int(Self.blockSize) * Self.rowBytes {
             let block = Self.block(of: next.newest)
             insertion.bind(conversation)
             insertion.bind(block)
-            insertion.bind(Self.encode(next.rows))
+            insertion.bind(next.rows)
             try insertion.run()
             next.rows = []
             completed = block
@@ -110,10 +110,8 @@ final class MessagePlaces {
         if let tail = moved[conversation] { try write(tail.rows, of: conversation) }
     }
 
-    /// The tail as the appends have left it, encoded.
-    func encodedTail(_ conversation: Int64) -> [UInt8]? {
-        moved[conversation].map { Self.encode($0.rows) }
-    }
+    /// The tail as the appends have left it.
+    func movedTail(_ conversation: Int64) -> [UInt8]? { moved[conversation]?.rows }
 
     /// Removes the blocks that end below a number.
     func deleteBlocks(_ conversation: Int64, below number: Int64) throws(StoreError) {
@@ -130,8 +128,8 @@ final class MessagePlaces {
         moved[conversation] = nil
     }
 
-    private func write(_ rows: [Int64], of conversation: Int64) throws(StoreError) {
-        tailUpdate.bind(Self.encode(rows))
+    private func write(_ rows: [UInt8], of conversation: Int64) throws(StoreError) {
+        tailUpdate.bind(rows)
         tailUpdate.bind(conversation)
         try tailUpdate.run()
     }
@@ -148,16 +146,11 @@ final class MessagePlaces {
 
     private static let rowBytes = 6
 
-    static func encode(_ rows: [Int64]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(rows.count * rowBytes)
-        for row in rows {
-            for shift in stride(from: 40, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: row >> shift)) }
-        }
-        return bytes
+    private static func append(_ row: Int64, to bytes: inout [UInt8]) {
+        for shift in stride(from: 40, through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: row >> shift)) }
     }
 
-    static func decode(_ bytes: [UInt8]) -> [Int64] {
+    private static func decode(_ bytes: [UInt8]) -> [Int64] {
         var rows: [Int64] = []
         rows.reserveCapacity(bytes.count / rowBytes)
         var index = 0

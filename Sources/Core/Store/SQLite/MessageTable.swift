@@ -47,11 +47,11 @@ final class MessageTable {
     }
 
     /// The id that a row's message has.
-    func id(row: Int64) throws(StoreError) -> EntityID { try naming().id(row: row) }
+    func id(row: Int64, time: Int64) throws(StoreError) -> EntityID { try naming().id(row: row, time: time) }
 
     /// A message without its files, and whether it has some.
     private static func read(_ row: SQLiteStatement, _ naming: MessageNaming) -> (message: Message, hasFiles: Bool) {
-        let id = naming.id(row: row.int64())
+        let place = row.int64()
         let conversation = row.int64()
         let number = row.int64()
         let people = row.int64()
@@ -67,7 +67,7 @@ final class MessageTable {
             number: number,
             peopleNumber: people,
             customerNumber: customers,
-            id: id,
+            id: naming.id(row: place, time: createdAt),
             author: author,
             text: row.text(),
             imageURL: image,
@@ -108,8 +108,8 @@ final class MessageTable {
     }
 
     func find(_ id: EntityIDRange) throws(StoreError) -> Message? {
-        guard let row = try naming().row(of: id) else { return nil }
-        return try message(row: row)
+        guard let found = try message(row: try naming().row(of: id)) else { return nil }
+        return id.lowest <= found.id && found.id <= id.highest ? found : nil
     }
 
     func last(_ conversation: Int64, people: Bool) throws(StoreError) -> Message? {

@@ -138,7 +138,7 @@ final class SQLiteTransaction: SQLiteReader, ChatTransaction {
     private func takeMovedTail(_ conversation: Int64) -> [UInt8]? {
         guard let index = movedTails.firstIndex(of: conversation) else { return nil }
         movedTails.remove(at: index)
-        return messages.places.encodedTail(conversation)
+        return messages.places.movedTail(conversation)
     }
 
     func append(_ message: Message, to conversation: inout Conversation) throws(StoreError) -> Message {
@@ -155,7 +155,7 @@ final class SQLiteTransaction: SQLiteReader, ChatTransaction {
             throw StoreError(.corrupt, message: "a conversation's count and its messages differ")
         }
         let row = try lastMessage() + 1
-        stored.id = try messages.id(row: row)
+        stored.id = try messages.id(row: row, time: stored.createdAt)
         try messages.insert(stored, row: row)
         let completed = try messages.places.append(row, to: tail, of: conversation.row)
         turnGuard.note(.append(conversation: conversation.row, row: row, tail: tail, completed: completed))
