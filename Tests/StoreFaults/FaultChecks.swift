@@ -21,18 +21,25 @@ struct FaultChecks {
     }
 
     private func messages(_ reader: any ChatReader, _ scenario: FaultScenario) throws -> [String] {
-        func isThere(_ number: Int) throws -> Bool {
-            try reader.message(EntityIDRange(FaultSample.id(10_000 + number))) != nil
-        }
         var findings: [String] = []
-        for number in scenario.acknowledged.joined() where try !isThere(number) {
+        var texts: Set<String> = []
+        for summary in try reader.conversations(ConversationFilter(), page: PageRequest(page: 1, limit: 1_000)).items {
+            for message in try reader.messages(of: summary.conversation.row, numbers: 1...1_000) {
+                texts.insert(message.text)
+                if try reader.message(EntityIDRange(message.id)) != message {
+                    findings.append("message \(message.number) is not found by its id")
+                }
+            }
+        }
+        func isThere(_ number: Int) -> Bool { texts.contains(FaultSample.message(number).text) }
+        for number in scenario.acknowledged.joined() where !isThere(number) {
             findings.append("the acknowledged message \(number) is lost")
         }
-        for number in scenario.undone where try isThere(number) {
+        for number in scenario.undone where isThere(number) {
             findings.append("message \(number) of an undone turn is there")
         }
         for numbers in scenario.uncertain {
-            let there = try numbers.filter { try isThere($0) }
+            let there = numbers.filter { isThere($0) }
             if !there.isEmpty, there != numbers { findings.append("of \(numbers) only \(there) are there") }
         }
         return findings
@@ -59,6 +66,13 @@ struct FaultChecks {
             }
         }
         if try reader.statusCounts() != counts { findings.append("the status counters are wrong") }
+        for priority in ConversationPriority.allCases {
+            // A page of one, so that the total is asked for.
+            let filter = ConversationFilter(priority: priority)
+            let total = try reader.conversations(filter, page: PageRequest(page: 1, limit: 1)).total
+            let expected = all.items.count { $0.conversation.priority == priority }
+            if total != expected { findings.append("\(total) of \(expected) conversations of a priority are counted") }
+        }
         if try reader.statistics().messages != Int(people) { findings.append("the message counter is wrong") }
         let found = try reader.conversations(ConversationFilter(search: "customer"), page: everything)
         if found.total != all.total { findings.append("\(found.total) of \(all.total) conversations are searchable") }
