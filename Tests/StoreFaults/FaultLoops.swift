@@ -38,6 +38,10 @@ enum FaultLoops {
                 for number in 1...3 {
                     let stored = try transaction.insert(FaultSample.conversation(number))
                     try FaultScenario.append(number, to: stored.row, in: transaction)
+                    // So many that the scenario completes a block of messages.
+                    for more in 1..<29 where number == 1 {
+                        try FaultScenario.append(100 + more, to: stored.row, in: transaction)
+                    }
                 }
             } catch {
                 throw .store(error)
