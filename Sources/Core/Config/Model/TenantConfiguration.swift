@@ -70,6 +70,9 @@ package struct TenantConfiguration: Sendable, Equatable {
     package var probeLimit: Rate? { limits.probe }
 
     package func dialect(_ name: DialectName) -> DialectConfiguration? { dialects.first { $0.dialect == name } }
+
+    /// The limits that hold for a dialect.
+    package func limits(of name: DialectName) -> LimitsConfiguration { dialect(name)?.limits ?? limits }
 }
 
 /// One agent of a tenant's roster.

@@ -38,7 +38,12 @@ struct RequestRouting {
         connection.plan(context.render(rejection), for: head, context: context)
     }
 
-    private func makeContext(_ dialect: any Dialect, _ parameters: [String], route: String = "") -> RequestContext {
+    private func makeContext(
+        _ dialect: any Dialect,
+        _ parameters: [String],
+        route: String = "",
+        limits: LimitsConfiguration? = nil
+    ) -> RequestContext {
         let context = RequestContext(
             head: head,
             parameters: parameters,
@@ -48,6 +53,7 @@ struct RequestRouting {
             now: lane.clock.nowUnixMilliseconds,
             prefix: place.prefix,
             route: route,
+            limits: limits,
             isEncrypted: connection.listener.tls != nil
         )
         return context
@@ -55,7 +61,12 @@ struct RequestRouting {
 
     private func begin(_ entry: RouteTable.Entry, _ parameters: [String], _ snapshot: TenantSnapshot) {
         let route = entry.route
-        let context = makeContext(snapshot.dialects[entry.dialect], parameters, route: route.pattern)
+        let context = makeContext(
+            snapshot.dialects[entry.dialect],
+            parameters,
+            route: route.pattern,
+            limits: snapshot.limits[entry.dialect]
+        )
         guard connection.admit(to: tenant, client: context.client) else {
             var response = context.render(Rejection(.rateLimited, "Too many connections", retryAfter: 1))
             response.closes = true
@@ -97,8 +108,8 @@ struct RequestRouting {
 
     private func makeSink(_ route: Route, _ context: RequestContext) throws -> (sink: BodySink, limit: Int) {
         let sizes = tenant.configuration.sizes
-        let contentType = head.field("content-type") ?? ""
-        let isForm = MultipartBoundary.isFormData(contentType: contentType)
+        var contentType: String { head.field("content-type") ?? "" }
+        var isForm: Bool { MultipartBoundary.isFormData(contentType: contentType) }
         switch route.body {
         case .ignored: return (.dropped, sizes.jsonBody)
         case .collected: return (.collected([]), sizes.jsonBody)

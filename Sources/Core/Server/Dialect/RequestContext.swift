@@ -25,6 +25,7 @@ package final class RequestContext {
     /// Sends the answer; set by the connection, gone once used.
     var responder: ((Response) -> Void)?
     private var parsedQuery: QueryItems?
+    private let knownLimits: LimitsConfiguration?
 
     init(
         head: RequestHead,
@@ -35,6 +36,7 @@ package final class RequestContext {
         now: Int64,
         prefix: String,
         route: String,
+        limits: LimitsConfiguration?,
         isEncrypted: Bool
     ) {
         self.head = head
@@ -45,6 +47,7 @@ package final class RequestContext {
         self.now = now
         self.prefix = prefix
         self.route = route
+        knownLimits = limits
         self.isEncrypted = isEncrypted
     }
 
@@ -67,9 +70,7 @@ package final class RequestContext {
     }
 
     /// The limits that hold for this dialect.
-    package var limits: LimitsConfiguration {
-        tenant.configuration.dialect(type(of: dialect).name)?.limits ?? tenant.configuration.limits
-    }
+    package var limits: LimitsConfiguration { knownLimits ?? tenant.configuration.limits(of: type(of: dialect).name) }
 
     /// Files that came with the body and wait to be kept.
     var stagedFiles: [StagedBlob] {

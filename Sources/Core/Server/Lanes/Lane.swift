@@ -38,6 +38,8 @@ package final class Lane {
     /// The whole answer to a health check, rebuilt every second.
     private(set) var healthAnswer: [UInt8] = []
     private let connectionsPerAddress: ConnectionCounter
+    /// So many sockets to write to take longer than a commit.
+    private static let manySockets = 64
 
     private enum Token {
         static let inbox = UInt64.max
@@ -146,12 +148,19 @@ package final class Lane {
     }
 
     private func flushDirty() {
+        // While many sockets are written to, writers can be at work already. Otherwise clients are answered first: what
+        // they send next then comes into the next transaction as a whole.
+        if dirty.count >= Self.manySockets { submitQueued() }
         // Flushing can free a connection's next request, which queues output again.
         while !dirty.isEmpty {
             let batch = dirty
             dirty.removeAll(keepingCapacity: true)
             for connection in batch { connection.flush() }
         }
+        submitQueued()
+    }
+
+    private func submitQueued() {
         for tenant in dirtyTenants { tenant.submitQueued() }
         dirtyTenants.removeAll(keepingCapacity: true)
     }

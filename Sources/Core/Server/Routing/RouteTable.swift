@@ -3,13 +3,20 @@
 /// Literal segments win over `{…}`; where a literal leads nowhere the walk comes back and tries the parameter.
 package struct RouteTable: Sendable {
     /// One route of one dialect, with what its configuration puts around it.
-    package struct Entry: Sendable {
+    package final class Entry: Sendable {
         package let dialect: Int
         package let route: Route
         /// The pattern with the dialect's mount before it.
         package let path: String
         /// The hosts it answers on; nil: wherever the tenant is reached.
         package let hosts: [String]?
+
+        init(dialect: Int, route: Route, path: String, hosts: [String]?) {
+            self.dialect = dialect
+            self.route = route
+            self.path = path
+            self.hosts = hosts
+        }
     }
 
     /// What a path and method lead to.
@@ -29,6 +36,8 @@ package struct RouteTable: Sendable {
     }
 
     package private(set) var entries: [Entry] = []
+    /// The methods of `entries`, to look at without them.
+    private var methods: [HTTPMethod] = []
     private var nodes = [Node()]
 
     package init() {}
@@ -44,6 +53,7 @@ package struct RouteTable: Sendable {
                 nodes[node].owners.insert(dialect)
             }
             nodes[node].entries.append(entries.count)
+            methods.append(route.method)
             entries.append(Entry(dialect: dialect, route: route, path: path, hosts: hosts))
         }
     }
@@ -69,23 +79,36 @@ package struct RouteTable: Sendable {
         var parameters: [String] = []
         var deepest = (depth: 0, node: 0)
         let method = head.method == .head ? .get : head.method
-        guard let node = find(segments[...], from: 0, &parameters, &deepest, depth: 0, host: host) else {
+        guard let node = find(segments, from: 0, &parameters, &deepest, depth: 0, host: host) else {
             return .unknown(dialect: owner(of: deepest.node, depth: deepest.depth))
         }
-        let here = nodes[node].entries.map { entries[$0] }.filter { Self.answers($0, host) }
-        let candidates = here.filter { $0.route.method == method }
-        if let only = candidates.first, candidates.count == 1 { return .found(only, parameters: parameters) }
-        if let claimed = candidates.first(where: { $0.route.claims?(head) ?? true }) ?? candidates.last {
-            return .found(claimed, parameters: parameters)
+        var candidate: Entry?
+        var isAlone = true
+        for index in nodes[node].entries where methods[index] == method && Self.answers(entries[index], host) {
+            if candidate != nil { isAlone = false }
+            candidate = entries[index]
         }
+        if let candidate {
+            let chosen = isAlone ? candidate : claimant(at: node, method, head, host) ?? candidate
+            return .found(chosen, parameters: parameters)
+        }
+        let here = nodes[node].entries.map { entries[$0] }.filter { Self.answers($0, host) }
         return .wrongMethod(allow: Self.allow(here), dialect: here.first?.dialect)
+    }
+
+    /// The first of several routes that says a request is its own.
+    private func claimant(at node: Int, _ method: HTTPMethod, _ head: RequestHead, _ host: String?) -> Entry? {
+        for index in nodes[node].entries where methods[index] == method && Self.answers(entries[index], host) {
+            if entries[index].route.claims?(head) ?? true { return entries[index] }
+        }
+        return nil
     }
 
     /// The entries of a path whatever the method, for `OPTIONS`.
     package func entries(at segments: [String], host: String?) -> [Entry] {
         var parameters: [String] = []
         var deepest = (depth: 0, node: 0)
-        guard let node = find(segments[...], from: 0, &parameters, &deepest, depth: 0, host: host) else { return [] }
+        guard let node = find(segments, from: 0, &parameters, &deepest, depth: 0, host: host) else { return [] }
         return nodes[node].entries.map { entries[$0] }.filter { Self.answers($0, host) }
     }
 
@@ -126,7 +149,7 @@ package struct RouteTable: Sendable {
     }
 
     private func find(
-        _ segments: ArraySlice<String>,
+        _ segments: [String],
         from node: Int,
         _ parameters: inout [String],
         _ deepest: inout (depth: Int, node: Int),
@@ -134,19 +157,19 @@ package struct RouteTable: Sendable {
         host: String?
     ) -> Int? {
         if depth > deepest.depth { deepest = (depth, node) }
-        guard let segment = segments.first else {
+        guard depth < segments.count else {
             let answered = nodes[node].entries.contains { Self.answers(entries[$0], host) }
             return answered ? node : nil
         }
-        let rest = segments.dropFirst()
-        for literal in nodes[node].literals where literal.segment == segment {
-            if let found = find(rest, from: literal.node, &parameters, &deepest, depth: depth + 1, host: host) {
+        for index in nodes[node].literals.indices where nodes[node].literals[index].segment == segments[depth] {
+            let next = nodes[node].literals[index].node
+            if let found = find(segments, from: next, &parameters, &deepest, depth: depth + 1, host: host) {
                 return found
             }
         }
         guard let next = nodes[node].parameter else { return nil }
-        parameters.append(segment)
-        if let found = find(rest, from: next, &parameters, &deepest, depth: depth + 1, host: host) { return found }
+        parameters.append(segments[depth])
+        if let found = find(segments, from: next, &parameters, &deepest, depth: depth + 1, host: host) { return found }
         parameters.removeLast()
         return nil
     }

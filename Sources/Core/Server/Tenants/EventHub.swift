@@ -92,6 +92,9 @@ final class EventHub {
     /// Whether anybody follows a conversation singly.
     func hasSubscribers(of conversation: Int64) -> Bool { audiences[conversation] != nil }
 
+    /// Whether an event of a conversation would reach anybody.
+    func hasAudience(of conversation: Int64) -> Bool { !everywhere.isEmpty || hasSubscribers(of: conversation) }
+
     /// Tells each subscriber once, also one that follows both everything and this conversation.
     func publish(_ event: LiveEvent) {
         let conversation = event.conversation.row

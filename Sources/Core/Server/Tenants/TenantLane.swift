@@ -136,11 +136,13 @@ package final class TenantLane {
     /// Publishes durable events in the order of their numbers. A gap means that a commit was in doubt and has turned
     /// out stored: the log tells what is missing.
     private func publish(_ events: [ChatEvent]) {
-        for event in events {
-            if event.number > publishedEvent + 1 { catchUp(before: event.number) }
-            guard event.number > publishedEvent else { continue }
-            publishedEvent = event.number
-            hub.publish(.chat(event))
+        for index in events.indices {
+            let number = events[index].number
+            if number > publishedEvent + 1 { catchUp(before: number) }
+            guard number > publishedEvent else { continue }
+            publishedEvent = number
+            // Most conversations are followed by nobody at the moment, and events are large.
+            if hub.hasAudience(of: events[index].conversation.row) { hub.publish(.chat(events[index])) }
         }
     }
 

@@ -3,6 +3,8 @@
 package final class TenantSnapshot: Sendable {
     package let configuration: TenantConfiguration
     package let dialects: [any Dialect]
+    /// The limits of each of them.
+    package let limits: [LimitsConfiguration]
     package let routes: RouteTable
     package let rules: TurnRules
     /// Signs URLs; the tenant's own.
@@ -19,6 +21,7 @@ package final class TenantSnapshot: Sendable {
     ) {
         self.configuration = configuration
         self.dialects = dialects
+        limits = dialects.map { configuration.limits(of: type(of: $0).name) }
         self.routes = routes
         self.rules = rules
         self.secret = secret

@@ -157,8 +157,9 @@ final class SQLiteTransaction: SQLiteReader, ChatTransaction {
         let row = try lastMessage() + 1
         stored.id = try messages.id(row: row, time: stored.createdAt)
         try messages.insert(stored, row: row)
+        turnGuard.note(.message(row: row))
         let completed = try messages.places.append(row, to: tail, of: conversation.row)
-        turnGuard.note(.append(conversation: conversation.row, row: row, tail: tail, completed: completed))
+        turnGuard.note(.place(conversation: conversation.row, tail: tail, completed: completed))
         pending.lastMessage = row
         if !movedTails.contains(conversation.row) { movedTails.append(conversation.row) }
         if !stored.attachments.isEmpty {

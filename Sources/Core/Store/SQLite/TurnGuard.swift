@@ -7,7 +7,9 @@
 final class TurnGuard {
     /// A write outside the savepoint.
     enum Step {
-        case append(conversation: Int64, row: Int64, tail: MessagePlaces.Tail, completed: Int64?)
+        case message(row: Int64)
+        /// A message's place behind others, and the block that it completed; what the tail was.
+        case place(conversation: Int64, tail: MessagePlaces.Tail, completed: Int64?)
         /// Counts, watermarks and times; what they were.
         case progress(Conversation)
         case event(number: Int64)
@@ -60,8 +62,8 @@ final class TurnGuard {
         }
         while let step = steps.popLast() {
             switch step {
-            case .append(let conversation, let row, let tail, let completed):
-                try tables.messages.remove(row: row)
+            case .message(let row): try tables.messages.remove(row: row)
+            case .place(let conversation, let tail, let completed):
                 try tables.messages.places.restore(tail, of: conversation, completed: completed)
             case .progress(let old): try tables.conversations.restoreProgress(old)
             case .event(let number): try tables.eventLog.remove(number: number)

@@ -2,6 +2,10 @@
 package enum MultipartBoundary {
     /// Whether a Content-Type says `multipart/form-data`, well formed or not in what follows.
     package static func isFormData(contentType: String) -> Bool {
+        // Nearly every request is JSON, and told apart by its first letter.
+        guard let letter = contentType.utf8.first(where: { $0 != 0x20 && $0 != 0x09 }), letter | 0x20 == 0x6d else {
+            return false
+        }
         let type = Array(contentType.utf8.prefix { $0 != UInt8(ascii: ";") })
         let span = type.span
         return span.equalsIgnoringASCIICase("multipart/form-data", in: span.trimmingOWS(0..<type.count))
