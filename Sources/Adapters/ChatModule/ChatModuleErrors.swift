@@ -3,7 +3,7 @@ import Core
 /// Errors as the document has them: `{"success": false, "message": …, "error": {"code", "message"}}`.
 enum ChatModuleErrors {
     static func response(_ rejection: Rejection, requestID: String?) -> Response {
-        let message = text(rejection, requestID: requestID)
+        let message = rejection.text(requestID: requestID)
         var response = Response.json(status(rejection.reason)) { json in
             json.field("success", false)
             json.field("message", message)
@@ -12,7 +12,7 @@ enum ChatModuleErrors {
                 error.field("message", message)
             }
         }
-        addFields(of: rejection, to: &response.head)
+        response.head.addFields(of: rejection)
         return response
     }
 
@@ -31,21 +31,5 @@ enum ChatModuleErrors {
         case .unavailable: .serviceUnavailable
         case .internalFailure: .internalServerError
         }
-    }
-
-    /// An unexpected failure says nothing but where the log has it.
-    private static func text(_ rejection: Rejection, requestID: String?) -> String {
-        guard rejection.reason == .internalFailure, let requestID else { return rejection.message }
-        return "\(rejection.message) (request \(requestID))"
-    }
-
-    private static func addFields(of rejection: Rejection, to head: inout ResponseHead) {
-        if rejection.reason == .unauthenticated { head.add("WWW-Authenticate", "Bearer") }
-        if let allow = rejection.allow { head.add("Allow", allow) }
-        if let seconds = rejection.retryAfter { head.add("Retry-After", String(seconds)) }
-        guard rejection.reason == .rateLimited else { return }
-        if let limit = rejection.limit { head.add("RateLimit-Limit", String(limit)) }
-        head.add("RateLimit-Remaining", "0")
-        if let reset = rejection.reset { head.add("RateLimit-Reset", String(reset)) }
     }
 }

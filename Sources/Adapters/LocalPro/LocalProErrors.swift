@@ -5,13 +5,13 @@ enum LocalProErrors {
     static func response(_ rejection: Rejection, mode: DialectMode, requestID: String?) -> Response {
         var response = Response.json(status(rejection.reason), capacity: 192) { json in
             json.field("success", false)
-            json.field("message", text(rejection, requestID: requestID))
+            json.field("message", rejection.text(requestID: requestID))
             guard mode != .strict else { return }
             json.field("code", rejection.code)
             json.optional("field", rejection.field)
             json.optional("requestId", requestID)
         }
-        addFields(of: rejection, to: &response.head)
+        response.head.addFields(of: rejection)
         return response
     }
 
@@ -32,21 +32,5 @@ enum LocalProErrors {
         case .unavailable: .serviceUnavailable
         case .internalFailure: .internalServerError
         }
-    }
-
-    /// An unexpected failure says nothing but where the log has it.
-    private static func text(_ rejection: Rejection, requestID: String?) -> String {
-        guard rejection.reason == .internalFailure, let requestID else { return rejection.message }
-        return "\(rejection.message) (request \(requestID))"
-    }
-
-    private static func addFields(of rejection: Rejection, to head: inout ResponseHead) {
-        if rejection.reason == .unauthenticated { head.add("WWW-Authenticate", "Bearer") }
-        if let allow = rejection.allow { head.add("Allow", allow) }
-        if let seconds = rejection.retryAfter { head.add("Retry-After", String(seconds)) }
-        guard rejection.reason == .rateLimited else { return }
-        if let limit = rejection.limit { head.add("RateLimit-Limit", String(limit)) }
-        head.add("RateLimit-Remaining", "0")
-        if let reset = rejection.reset { head.add("RateLimit-Reset", String(reset)) }
     }
 }

@@ -25,13 +25,14 @@ enum ZenEnvelope {
 
     /// A refusal in the same envelope; `error` is a stable code.
     static func failure(_ rejection: Rejection, for request: RequestContext?) -> Response {
-        let response = Response.json(status(of: rejection.reason)) {
+        var response = Response.json(status(of: rejection.reason)) {
             $0.field("status", "error")
             $0.field("message", message(of: rejection, for: request))
             $0.null("data")
             $0.field("error", rejection.code)
         }
-        return response.adding(fieldsOf: rejection)
+        response.head.addFields(of: rejection)
+        return response
     }
 
     /// The status of each reason. The documents list no errors: these are the usual ones.
@@ -59,25 +60,7 @@ enum ZenEnvelope {
         switch rejection.reason {
         case .unknownConversation, .deleted: return "\(thing) not found"
         case .closed: return "\(thing) is closed"
-        case .internalFailure:
-            guard let request else { return rejection.message }
-            return "\(rejection.message) (request \(request.requestID))"
-        default: return rejection.message
+        default: return rejection.text(requestID: request?.requestID)
         }
-    }
-}
-
-extension Response {
-    /// The header fields that a refusal calls for: `Allow`, `Retry-After`, `RateLimit-…`, `WWW-Authenticate`.
-    fileprivate func adding(fieldsOf rejection: Rejection) -> Response {
-        var response = self
-        if rejection.reason == .unauthenticated { response.head.add("WWW-Authenticate", "Bearer") }
-        if let allow = rejection.allow { response.head.add("Allow", allow) }
-        if let seconds = rejection.retryAfter { response.head.add("Retry-After", String(seconds)) }
-        guard rejection.reason == .rateLimited else { return response }
-        if let limit = rejection.limit { response.head.add("RateLimit-Limit", String(limit)) }
-        response.head.add("RateLimit-Remaining", "0")
-        if let reset = rejection.reset { response.head.add("RateLimit-Reset", String(reset)) }
-        return response
     }
 }

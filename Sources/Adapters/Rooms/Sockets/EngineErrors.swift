@@ -37,7 +37,7 @@ enum EngineErrors {
             failure,
             isKnown ? "\(failure.message)" : rejection.message
         )
-        RoomsErrors.addFields(of: rejection, to: &response.head)
+        response.head.addFields(of: rejection)
         return response
     }
 

@@ -32,7 +32,7 @@ final class Connection {
     /// Reading HTTP; gone after an upgrade.
     var http: HTTPReading?
     var socket: WebSocketDriver?
-    private var transport: TLSTransport?
+    var transport: TLSTransport?
     /// Bytes that arrived and are not parsed yet.
     var held: [UInt8] = []
     /// Inside the parser's loop: answers given there must not parse on by themselves.
@@ -47,12 +47,12 @@ final class Connection {
     private var isBlocked = false
     /// The client has closed its side.
     private(set) var peerFinished = false
-    private var timer: TimerID?
-    private var timerAt: Int64 = 0
+    var timer: TimerID?
+    var timerAt: Int64 = 0
     /// When patience ends; moves with every byte while the timer stays where it is.
-    private var deadline: Int64 = .max
+    var deadline: Int64 = .max
     /// When the output last made progress, while it is blocked.
-    private var writeDeadline: Int64 = .max
+    var writeDeadline: Int64 = .max
 
     /// Bytes that may wait behind a request in work before reading stops.
     private static let heldLimit = 128 << 10
@@ -297,7 +297,7 @@ final class Connection {
         return true
     }
 
-    private func endAdmission() {
+    func endAdmission() {
         admission?.tenant.leave(admission?.client ?? peer)
         admission = nil
     }
@@ -305,97 +305,9 @@ final class Connection {
     /// A slow reader keeps too much of the lane's memory.
     var isOverloaded: Bool { output.byteCount > lane.settings.outputLimit }
 
-    // MARK: - The end
-
-    /// Closes once everything queued is written.
-    func finish() {
-        guard phase != .closed, phase != .lingering else { return }
-        phase = .finishing
-        if output.isEmpty, transport?.hasOutgoing != true { linger() } else { markDirty() }
-    }
-
-    /// Says that nothing more comes and waits for the client to do the same: closing at once, with bytes of the client
-    /// unread, would reset the connection and could destroy the last answer on its way.
-    private func linger() {
-        if peerFinished {
-            close()
-            return
-        }
-        phase = .lingering
-        do { try Sockets.shutdownWrite(descriptor) } catch {
-            close()
-            return
-        }
-        setInterest(reading: true)
-        setDeadline(lane.settings.lingerTimeout)
-    }
-
-    func close() {
-        guard phase != .closed else { return }
-        phase = .closed
-        if let timer { lane.cancel(timer) }
-        timer = nil
-        endAdmission()
-        output.removeAll()
-        http?.abandon()
-        http = nil
-        let socket = self.socket
-        self.socket = nil
-        socket?.transportEnded()
-        lane.closed(self)
-    }
-
-    /// The server is going: idle connections close now, others with their next answer.
-    func drain() {
-        switch phase {
-        case .reading where http?.isIdle == true && held.isEmpty: finish()
-        case .upgraded: socket?.close(code: WebSocketCloseCode.goingAway, reason: "server is shutting down")
-        default:
-            http?.drain()
-            // Who waits for something to happen is told to come back; who waits for a write gets its answer.
-            guard phase == .working, let http, http.cancelled != nil, let context = http.exchange?.context else {
-                return
-            }
-            http.clientLeft()
-            respond(context.render(Rejection.unavailable))
-        }
-    }
-
-    /// Hands the descriptor and everything that was read to another lane.
-    private func move() {
-        guard let http, let destination = http.destination, let head = http.movingHead else { return }
-        if let timer { lane.cancel(timer) }
-        timer = nil
-        phase = .closed
-        endAdmission()
-        lane.unwatch(self)
-        do {
-            let raw = try descriptor.duplicate().take()
-            let handed = HandedConnection(
-                descriptor: raw,
-                peer: peer,
-                listener: listener,
-                parser: http.parser,
-                head: head,
-                unread: held,
-                peerFinished: peerFinished,
-                stream: takeStream()
-            )
-            destination.send(.adopt(handed))
-        } catch {
-            lane.log.error("a connection could not be handed over", .error(error))
-            lane.connectionLost(peer)
-        }
-    }
-
-    private func takeStream() -> TLSStream? {
-        guard let transport = transport.take() else { return nil }
-        return transport.takeStream()
-    }
-
     // MARK: - Watching
 
-    private func setInterest(reading: Bool? = nil, writing: Bool? = nil) {
+    func setInterest(reading: Bool? = nil, writing: Bool? = nil) {
         var wanted = interest
         if let reading { if reading { wanted.insert(.readable) } else { wanted.remove(.readable) } }
         if let writing { if writing { wanted.insert(.writable) } else { wanted.remove(.writable) } }
@@ -403,51 +315,5 @@ final class Connection {
         guard wanted != interest, phase != .closed else { return }
         interest = wanted
         lane.rewatch(self)
-    }
-
-    // MARK: - Patience
-
-    /// Ends the connection unless something happens within so many milliseconds.
-    func setDeadline(_ milliseconds: Int64) {
-        deadline = lane.now + milliseconds
-        armTimer()
-    }
-
-    /// Nothing is awaited from the client.
-    func clearDeadline() {
-        deadline = .max
-    }
-
-    private func armTimer() {
-        let next = min(deadline, writeDeadline)
-        guard next != .max, phase != .closed else { return }
-        if let timer {
-            // A later deadline lets the timer fire and look again; only an earlier one needs a new timer.
-            guard next < timerAt else { return }
-            lane.cancel(timer)
-        }
-        timerAt = next
-        timer = lane.schedule(self, at: next)
-    }
-
-    func timerFired() {
-        timer = nil
-        guard phase != .closed else { return }
-        if lane.now >= writeDeadline {
-            close()
-        } else if lane.now >= deadline {
-            deadline = .max
-            timedOut()
-        }
-        armTimer()
-    }
-
-    private func timedOut() {
-        switch phase {
-        case .reading: readingTimedOut()
-        case .upgraded: socket?.timedOut()
-        case .lingering, .finishing: close()
-        case .working, .moving, .closed: break
-        }
     }
 }
