@@ -63,7 +63,7 @@ struct ChatModuleMessageDraft {
             $0.field("content", content)
             $0.array("files") { list in
                 for file in files {
-                    list.element(Hex.encode(file.hash))
+                    list.element(Hex.encode(file.contentDigest))
                     list.element(file.fileName)
                 }
             }

@@ -22,7 +22,7 @@ struct ZenDraft {
         guard text.utf8.count <= settings.sizes.message else {
             throw .invalid("message", "message must have at most \(settings.sizes.message) bytes")
         }
-        fileHashes = images.map(\.hash)
+        fileHashes = images.map(\.contentDigest)
         message = MessageDraft(text: text, imageURL: link, files: images)
     }
 

@@ -67,7 +67,7 @@ package struct Message: Sendable, Equatable {
 /// A stored file's facts; its bytes lie in the blob store under `hash`.
 package struct Attachment: Sendable, Equatable {
     package var id: EntityID
-    /// SHA-256 of the content.
+    /// Where the bytes are kept: the blob's id, whose first bytes are the content's digest.
     package var hash: [UInt8]
     package var name: String
     package var mediaType: String
@@ -99,4 +99,10 @@ package struct Attachment: Sendable, Equatable {
     }
 
     package var isImage: Bool { mediaType.hasPrefix("image/") }
+
+    /// The same for the same bytes, wherever they are kept.
+    package var contentDigest: [UInt8] { Array(hash.prefix(Self.digestBytes)) }
+
+    /// How many bytes of every blob's id are the content's digest.
+    package static let digestBytes = 16
 }

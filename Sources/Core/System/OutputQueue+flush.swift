@@ -45,7 +45,7 @@ extension OutputQueue {
         guard let rest, case .file(let file, let start, let length) = rest.chunks[rest.head] else {
             return (.endOfFile, 0, true)
         }
-        var offset = off_t(start)
+        var offset = off_t(file.base + start)
         let wanted = min(length, limit)
         let (target, source) = (socket.raw, file.descriptor.raw)
         let result = uninterrupted { sendfile(target, source, &offset, wanted) }

@@ -27,6 +27,11 @@ package struct SystemError: Error, Sendable, Equatable, CustomStringConvertible 
         return String(cString: text)
     }
 
+    /// The code of a disk that fails, for bytes that are not what they must be.
+    package static var inputOutput: Int32 { EIO }
+    /// The code of a file that is not there.
+    package static var notFound: Int32 { ENOENT }
+
     /// True when a file or directory named by the call does not exist.
     package var isNotFound: Bool { code == ENOENT }
     /// True when the file exists already.

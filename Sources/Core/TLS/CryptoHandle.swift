@@ -132,6 +132,73 @@ final class HMACHandle: @unchecked Sendable {
     }
 }
 
+/// A GMAC (NIST SP 800-38D) being computed with AES-128 under an IV of zeros.
+///
+/// One IV for all messages gives away the universal hash below to whoever sees tags, so no tag may leave the process as it
+/// is: `ContentHasher` is the only caller.
+/// Unchecked: it has one owner, since it cannot be copied, and holds nothing of the thread it was made on.
+struct GMACHandle: ~Copyable, @unchecked Sendable {
+    static let byteCount = 16
+
+    private let context: OpaquePointer
+
+    /// A context of its own for each message: OpenSSL 3.0 cannot duplicate one, and making one costs two microseconds.
+    init(key: Span<UInt8>) {
+        precondition(key.count == Self.byteCount, "AES-128 has keys of 16 bytes")
+        guard let context = EVP_MAC_CTX_new(GMACImplementation.shared.pointer) else {
+            preconditionFailure("no memory for a GMAC")
+        }
+        var name = Array("AES-128-GCM".utf8CString)
+        var vector = [UInt8](repeating: 0, count: 12)
+        let status = name.withUnsafeMutableBufferPointer { name in
+            vector.withUnsafeMutableBufferPointer { vector in
+                let parameters = [
+                    OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_CIPHER, name.baseAddress, 0),
+                    OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_IV, vector.baseAddress, vector.count),
+                    OSSL_PARAM_construct_end(),
+                ]
+                return key.withUnsafeBufferPointer { EVP_MAC_init(context, $0.baseAddress, $0.count, parameters) }
+            }
+        }
+        precondition(status == 1, "GMAC takes a key of the cipher's length")
+        self.context = context
+    }
+
+    deinit {
+        EVP_MAC_CTX_free(context)
+    }
+
+    mutating func update(_ bytes: Span<UInt8>) {
+        let status = bytes.withUnsafeBufferPointer { bytes in
+            bytes.isEmpty ? 1 : EVP_MAC_update(context, bytes.baseAddress, bytes.count)
+        }
+        precondition(status == 1, "a GMAC that was started takes any bytes")
+    }
+
+    /// The tag of what came; nothing may come after it.
+    mutating func finish() -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: Self.byteCount) { buffer, count in
+            let status = EVP_MAC_final(context, buffer.baseAddress, &count, buffer.count)
+            precondition(status == 1, "a GMAC that was started can be finished")
+        }
+    }
+}
+
+/// GMAC's implementation, looked up once.
+/// Unchecked: the object is immutable once fetched, and OpenSSL lets every thread use it.
+private struct GMACImplementation: @unchecked Sendable {
+    let pointer: OpaquePointer
+
+    static let shared = GMACImplementation()
+
+    private init() {
+        guard let found = EVP_MAC_fetch(nil, "GMAC", nil) else {
+            preconditionFailure("OpenSSL has no GMAC")
+        }
+        pointer = found
+    }
+}
+
 /// A public or private key.
 /// Unchecked: a key is not changed after `init`; signing and verifying use a context of their own.
 final class KeyHandle: @unchecked Sendable {

@@ -78,7 +78,7 @@ struct LocalProMessageInput {
     /// Writes what makes a retry the same request: of files their bytes count, not the ids they were given.
     func digest(into json: inout JSONWriter) {
         json.field("content", content)
-        json.array("files", files.map { Hex.encode($0.hash) + $0.name })
+        json.array("files", files.map { Hex.encode($0.contentDigest) + $0.name })
         json.array("attachments", uploads.map(\.hex))
     }
 }

@@ -21,7 +21,7 @@ package struct FileDownload {
     /// The answer to GET or HEAD. For HEAD the body is there too, for its length: whoever writes the answer leaves it
     /// out.
     package func response(to head: RequestHead) -> Response {
-        let tag = HTTPEntityTag.strong(Hex.encode(attachment.hash))
+        let tag = HTTPEntityTag.strong(Hex.encode(attachment.contentDigest))
         var answer = ResponseHead(.ok, block: Self.safety)
         answer.add("ETag", tag)
         answer.add("Cache-Control", "private, max-age=\(maxAge), immutable")

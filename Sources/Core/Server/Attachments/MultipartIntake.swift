@@ -1,5 +1,5 @@
 /// Takes a `multipart/form-data` body in as it comes: text fields into memory, files onto the disk while they are
-/// hashed. What it keeps is bounded by the rules however large the body is.
+/// digested. What it keeps is bounded by the rules however large the body is.
 ///
 /// Used on one lane. After a rejection nothing more is taken, and the files so far are gone.
 package struct MultipartIntake {
@@ -119,7 +119,12 @@ package struct MultipartIntake {
             }
             form.fields.append((name, text))
         case .file(let head, let writer):
-            let staged = try onDisk { () throws(SystemError) in try writer.finish() }
+            let staged: StagedBlob
+            do throws(SystemError) {
+                staged = try writer.finish()
+            } catch {
+                throw unavailable(error)
+            }
             form.files.append(
                 ReceivedFile(
                     fieldName: head.name,
@@ -147,7 +152,7 @@ package struct MultipartIntake {
             let message = rules.files == 0 ? "No files are accepted" : "At most \(rules.files) files are accepted"
             throw Rejection(.tooManyFiles, message, field: head.name)
         }
-        return try onDisk { () throws(SystemError) in try blobs.makeWriter() }
+        return blobs.makeWriter()
     }
 
     private func write(_ bytes: Span<UInt8>, to writer: BlobWriter, of head: MultipartPartHead) throws(Rejection) {
@@ -158,14 +163,6 @@ package struct MultipartIntake {
         }
         do throws(SystemError) {
             try writer.write(bytes)
-        } catch {
-            throw unavailable(error)
-        }
-    }
-
-    private func onDisk<Result>(_ work: () throws(SystemError) -> Result) throws(Rejection) -> Result {
-        do throws(SystemError) {
-            return try work()
         } catch {
             throw unavailable(error)
         }

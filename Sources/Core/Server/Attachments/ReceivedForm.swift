@@ -1,4 +1,4 @@
-/// A multipart body as it was taken in: text fields in memory, files already on disk and hashed.
+/// A multipart body as it was taken in: text fields in memory, files already staged and digested.
 package struct ReceivedForm {
     /// Text fields in the order they came; a name may come twice.
     package var fields: [(name: String, value: String)]
@@ -21,7 +21,7 @@ package struct ReceivedFile: Sendable {
     /// As the part declared it; nil when absent.
     package let declaredType: String?
     package let size: Int64
-    /// SHA-256.
+    /// The id of the blob that it becomes.
     package let hash: [UInt8]
     package let staged: StagedBlob
 
@@ -40,4 +40,7 @@ package struct ReceivedFile: Sendable {
         self.hash = hash
         self.staged = staged
     }
+
+    /// The same for the same bytes, as `Attachment.contentDigest`.
+    package var contentDigest: [UInt8] { Array(hash.prefix(Attachment.digestBytes)) }
 }

@@ -89,9 +89,9 @@ package final class TenantManager {
             random: server.random
         )
         try store.prepare()
-        let blobs = try BlobStore(folder: folder)
         let probe = try store.makeReader()
         let secret = try probe.secret()
+        let blobs = try BlobStore(folder: folder, secret: secret)
         let lastEvent = try probe.lastEvent()
         let snapshot = try makeSnapshot(configuration, secret)
         let lane = server.lanes[opened % server.lanes.count]

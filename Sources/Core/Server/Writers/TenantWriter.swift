@@ -140,7 +140,7 @@ package final class TenantWriter: Sendable {
             WriterBatch(writer: engine.writer, runner: engine.runner, log: log, tenant: tenant).run(durable)
         }
         for submission in lost { result.outcome.replies.append((submission.ticket, .rejected(.unavailable))) }
-        unlink(result.released + unused(durable, result.outcome))
+        unlink(result.released + unused(batch, result.outcome))
         return result.outcome
     }
 
@@ -169,15 +169,14 @@ package final class TenantWriter: Sendable {
         return (durable, lost)
     }
 
-    /// Files of submissions that were refused: kept before their turn, and named by nothing after it.
+    /// Files that may be named by nothing after their turns: it was refused, or a retry, or named the same bytes where
+    /// they were before. After a commit in doubt all of them stay: the rows it may still bring back would name them.
     private func unused(_ batch: [Submission], _ outcome: BatchResult) -> [[UInt8]] {
-        let withFiles = batch.filter { !$0.files.isEmpty }
-        guard !withFiles.isEmpty else { return [] }
-        let refused = Set(outcome.replies.compactMap { if case .rejected = $0.reply { $0.ticket } else { nil } })
-        return withFiles.filter { refused.contains($0.ticket) }.flatMap { $0.files.map(\.hash) }
+        outcome.isInDoubt ? [] : batch.flatMap { $0.files.map(\.hash) }
     }
 
-    /// Blobs that lost their last row go, unless a row or an upload in flight names them by now.
+    /// Blobs without a row go. Nothing can begin to name one meanwhile: rows come from turns, the next of which runs on
+    /// this thread after this, and files are kept there too.
     private func unlink(_ hashes: [[UInt8]]) {
         for hash in hashes {
             do {

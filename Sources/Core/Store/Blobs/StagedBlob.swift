@@ -1,62 +1,70 @@
 import Synchronization
 
-/// An upload's open file, shared by who writes it and who keeps it.
-final class StagedFile: Sendable {
-    let descriptor: FileDescriptor
-
-    init(_ descriptor: consuming FileDescriptor) {
-        self.descriptor = descriptor
-    }
-}
-
 /// A received file that is whole and not kept yet. Whoever holds it last without keeping it removes it.
 package final class StagedBlob: Sendable {
+    private enum Fate { case waiting, kept, gone }
+    private enum Place {
+        case own(StagedFile)
+        case packed(PackedPlace)
+    }
+
+    /// The id of the blob that it becomes.
     package let hash: [UInt8]
     package let size: Int
-    /// ENOENT.
-    private static let notFound: Int32 = 2
-    private let path: String
-    /// Still open from the writing: looking it up again would cost more than syncing it.
-    private let file: StagedFile
-    private let isGone = Mutex(false)
+    private let place: Place
+    private let fate = Mutex(Fate.waiting)
 
-    init(path: String, file: StagedFile, hash: [UInt8], size: Int) {
-        self.path = path
-        self.hash = hash
+    init(_ file: StagedFile, digest: [UInt8], size: Int) {
+        hash = digest
         self.size = size
-        self.file = file
+        place = .own(file)
+    }
+
+    init(_ packed: PackedPlace, digest: [UInt8], size: Int) {
+        hash = BlobID.packed(digest: digest, pack: packed.pack.number, offset: packed.range.lowerBound)
+        self.size = size
+        place = .packed(packed)
     }
 
     /// Its bytes, to look at.
     package func open() throws(SystemError) -> FileReference {
-        guard !isGone.withLock({ $0 }) else {
-            throw SystemError(code: Self.notFound, operation: "open", detail: "the upload was kept or dropped")
+        guard fate.withLock({ $0 == .waiting }) else {
+            throw SystemError(code: SystemError.notFound, operation: "open", detail: "the upload was kept or dropped")
         }
-        return try FileReference(taking: file.descriptor.duplicate())
+        switch place {
+        case .own(let file): return try FileReference(taking: file.descriptor.duplicate())
+        case .packed(let packed):
+            let start = packed.range.lowerBound + BlobHeader.byteCount
+            return FileReference(taking: try packed.pack.duplicate(), part: start..<start + size)
+        }
     }
 
     /// Removes the file, unless it was kept.
     package func discard() {
-        let wasGone = isGone.withLock { gone in
-            defer { gone = true }
-            return gone
+        let wasWaiting = fate.withLock { fate in
+            guard fate == .waiting else { return false }
+            fate = .gone
+            return true
         }
-        // What cannot be removed now is removed at the next start, with all that is still incoming.
-        if !wasGone { _ = try? Files.unlink(path) }
+        guard wasWaiting else { return }
+        switch place {
+        case .own(let file): file.remove()
+        case .packed(let packed): packed.pack.release(packed.range)
+        }
     }
 
-    /// Has the kernel begin to write, without waiting.
-    func startWriting() throws(SystemError) {
-        try Files.startWriting(file.descriptor)
+    var isKept: Bool { fate.withLock { $0 == .kept } }
+
+    func wasKept() { fate.withLock { $0 = .kept } }
+
+    /// Where it is, when that is a pack.
+    var packed: PackedPlace? {
+        if case .packed(let packed) = place { packed } else { nil }
     }
 
-    func sync() throws(SystemError) {
-        try Files.sync(file.descriptor)
-    }
-
-    func move(to target: String) throws(SystemError) {
-        try Files.rename(path, to: target)
-        isGone.withLock { $0 = true }
+    /// The file it is in alone.
+    var file: StagedFile? {
+        if case .own(let file) = place { file } else { nil }
     }
 
     deinit { discard() }

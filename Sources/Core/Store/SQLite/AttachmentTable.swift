@@ -5,6 +5,7 @@ final class AttachmentTable {
     private let byID: SQLiteStatement
     private let upload: SQLiteStatement
     private let anyWithHash: SQLiteStatement
+    private let sameContent: SQLiteStatement
     private let insertion: SQLiteStatement
     private let attachment: SQLiteStatement
     private let hashesOfConversation: SQLiteStatement
@@ -31,6 +32,7 @@ final class AttachmentTable {
             "SELECT \(Self.columns) FROM attachment WHERE id = ? AND conversation = ? AND number IS NULL"
         )
         anyWithHash = connection.statement("SELECT 1 FROM attachment WHERE hash = ? LIMIT 1")
+        sameContent = connection.statement("SELECT hash FROM attachment WHERE hash BETWEEN ? AND ? LIMIT 1")
         let all = "conversation, number, position, expires_at, \(Self.columns)"
         let insert = "INSERT INTO attachment(\(all)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         insertion = connection.statement(insert)
@@ -120,20 +122,32 @@ final class AttachmentTable {
     // MARK: Writing
 
     func keep(_ files: [Attachment], conversation: Int64, expiresAt: Int64) throws(StoreError) {
-        for file in files {
+        for var file in files {
+            file.hash = try place(of: file)
             bind(file, conversation: conversation, number: nil, position: 0, expiresAt: expiresAt, to: insertion)
             try insertion.run()
         }
     }
 
     func attach(_ files: [Attachment], conversation: Int64, number: Int64) throws(StoreError) {
-        for (position, file) in files.enumerated() {
+        for (position, var file) in files.enumerated() {
+            file.hash = try place(of: file)
             bind(file, conversation: conversation, number: number, position: position, expiresAt: nil, to: attachment)
             try attachment.run()
             guard connection.changes == 1 else {
                 throw StoreError(.constraint, message: "the file belongs to another message or conversation")
             }
         }
+    }
+
+    /// Where the bytes of a file are named already, or else its own place: the same bytes are kept once. Only for packed
+    /// files; the other ids are the same for the same bytes anyway.
+    private func place(of file: Attachment) throws(StoreError) -> [UInt8] {
+        guard file.hash.count == BlobID.packedBytes else { return file.hash }
+        let rest = BlobID.packedBytes - Attachment.digestBytes
+        sameContent.bind(file.contentDigest + [UInt8](repeating: 0, count: rest))
+        sameContent.bind(file.contentDigest + [UInt8](repeating: 0xFF, count: rest))
+        return try sameContent.one { $0.bytes() } ?? file.hash
     }
 
     private func bind(

@@ -52,6 +52,12 @@ static inline int clinux_start_writing(int fd) {
     return (int)syscall(SYS_sync_file_range, fd, 0L, 0L, 2U);
 }
 
+/* Gives a file's blocks in a range back to the file system and leaves its length; the function itself needs _GNU_SOURCE.
+   3 is FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE. */
+static inline int clinux_punch_hole(int fd, long offset, long length) {
+    return (int)syscall(SYS_fallocate, fd, 3, offset, length);
+}
+
 /* Swift sees a global variable as shared mutable state. */
 static inline char *const *clinux_environment(void) {
     extern char **environ;
