@@ -135,26 +135,31 @@ package final class TenantWriter: Sendable {
     }
 
     private func execute(_ batch: [Submission]) -> BatchResult {
-        let (durable, lost) = makeDurable(batch)
-        var result = engine.withLock { engine in
-            WriterBatch(writer: engine.writer, runner: engine.runner, log: log, tenant: tenant).run(durable)
+        // They are on their way to the disk while the turns run.
+        blobs.startWriting(batch.flatMap(\.files))
+        var (result, lost) = (WriterBatch.Result(), [Submission]())
+        do throws(SystemError) {
+            result = try transact(batch) { [blobs] files throws(SystemError) in try blobs.keep(files) }
+        } catch {
+            log.error("files could not be stored together", .field("tenant", tenant), .error(error))
+            (result, lost) = executeApart(batch)
         }
         for submission in lost { result.outcome.replies.append((submission.ticket, .rejected(.unavailable))) }
         unlink(result.released + unused(batch, result.outcome))
         return result.outcome
     }
 
-    /// Files first: a message must never name bytes that are not on disk.
-    private func makeDurable(_ batch: [Submission]) -> (durable: [Submission], lost: [Submission]) {
-        let files = batch.flatMap(\.files)
-        guard !files.isEmpty else { return (batch, []) }
-        do throws(SystemError) {
-            try blobs.keep(files)
-            return (batch, [])
-        } catch {
-            log.error("files could not be stored together", .field("tenant", tenant), .error(error))
+    private func transact(
+        _ batch: [Submission],
+        keep: @Sendable ([StagedBlob]) throws(SystemError) -> Void
+    ) throws(SystemError) -> WriterBatch.Result {
+        try engine.withLock { engine throws(SystemError) in
+            try WriterBatch(writer: engine.writer, runner: engine.runner, log: log, tenant: tenant).run(batch, keep: keep)
         }
-        // One of them is the trouble: the others need not suffer for it.
+    }
+
+    /// One of the files was the trouble: the others need not suffer for it. Kept one by one, before the transaction.
+    private func executeApart(_ batch: [Submission]) -> (result: WriterBatch.Result, lost: [Submission]) {
         var durable: [Submission] = []
         var lost: [Submission] = []
         for submission in batch {
@@ -166,7 +171,8 @@ package final class TenantWriter: Sendable {
                 lost.append(submission)
             }
         }
-        return (durable, lost)
+        // Nothing is left to keep, and so nothing to throw.
+        return ((try? transact(durable) { _ in }) ?? WriterBatch.Result(), lost)
     }
 
     /// Files that may be named by nothing after their turns: it was refused, or a retry, or named the same bytes where

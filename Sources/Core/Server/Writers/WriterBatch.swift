@@ -13,13 +13,20 @@ struct WriterBatch {
 
     /// Runs all submissions in one transaction. When the transaction is lost, all of them are answered as retryable:
     /// whether they were stored is then told by their idempotency rows and the event log alone.
-    func run(_ batch: [Submission]) -> Result {
+    ///
+    /// Before the commit `keep` makes the files of those that went well durable: a message must never name bytes that are
+    /// not on disk. When it throws, so does this, and nothing has happened.
+    func run(
+        _ batch: [Submission],
+        keep: @Sendable ([StagedBlob]) throws(SystemError) -> Void
+    ) throws(SystemError) -> Result {
         guard !batch.isEmpty else { return Result() }
         do { try writer.begin() } catch {
             log.error("a transaction could not begin", .field("tenant", tenant), .error(error))
             return lost(batch)
         }
         var result = Result()
+        var files: [StagedBlob] = []
         result.outcome.replies.reserveCapacity(batch.count)
         for submission in batch {
             do throws(TurnFailure) {
@@ -27,6 +34,7 @@ struct WriterBatch {
                 result.outcome.replies.append((submission.ticket, turn.reply))
                 result.outcome.events += turn.events
                 result.released += turn.releasedHashes
+                files += submission.files
             } catch {
                 switch error {
                 case .rejected(let rejection):
@@ -37,6 +45,12 @@ struct WriterBatch {
                     result.outcome.replies.append((submission.ticket, .rejected(.unavailable)))
                 }
             }
+        }
+        do throws(SystemError) {
+            if !files.isEmpty { try keep(files) }
+        } catch {
+            writer.rollback()
+            throw error
         }
         do { try writer.commit() } catch {
             log.error("a commit failed", .field("tenant", tenant), .error(error))

@@ -35,14 +35,20 @@ package final class BlobStore: Sendable {
         }
     }
 
+    /// Has the kernel begin to write staged files, so that `keep` waits for less. What fails is told there.
+    package func startWriting(_ files: [StagedBlob]) {
+        packs.startWriting(files.lazy.compactMap(\.packed))
+        for staged in files { _ = try? staged.file?.startWriting() }
+    }
+
     /// Makes a staged file durable. Harmless when it is already.
     package func keep(_ staged: StagedBlob) throws(SystemError) {
         try keep([staged])
     }
 
     /// Makes staged files durable. Small ones by one sync of the pack. Large ones get their names in three steps: their
-    /// bytes are on their way to the disk together, so that one commit of the file system's journal serves them all; then
-    /// they get their names; then the names are made durable, again together.
+    /// bytes are made durable, and one commit of the file system's journal tends to serve them all; then they get their
+    /// names; then the names are made durable, again together.
     package func keep(_ files: [StagedBlob]) throws(SystemError) {
         try packs.sync(files.lazy.filter { !$0.isKept }.compactMap(\.packed))
         for staged in files where staged.packed != nil { staged.wasKept() }
@@ -58,7 +64,6 @@ package final class BlobStore: Sendable {
                 fresh.append((staged, file, place))
             }
         }
-        for (_, file, _) in fresh { try file.startWriting() }
         for (_, file, _) in fresh { try file.sync() }
         for (staged, file, place) in fresh {
             try makeShard(place.shard)

@@ -48,6 +48,8 @@ final class Pack: Sendable {
         try Files.write(bytes, to: descriptor, at: place.lowerBound)
     }
 
+    func startWriting() { _ = try? Files.startWriting(descriptor) }
+
     /// Gives up a place that no id was kept of. The last one is used again, after its bytes are gone: the other way round
     /// they might be the next owner's by then.
     func release(_ place: Range<Int>) {

@@ -60,6 +60,15 @@ final class PackFolder: Sendable {
         }
     }
 
+    /// Has the kernel begin to write blobs. What fails is told by `sync`.
+    func startWriting(_ places: some Sequence<PackedPlace>) {
+        var started: [UInt32] = []
+        for place in places where !started.contains(place.pack.number) {
+            place.pack.startWriting()
+            started.append(place.pack.number)
+        }
+    }
+
     /// Makes blobs durable: one sync for each pack they are in.
     func sync(_ places: some Sequence<PackedPlace>) throws(SystemError) {
         var synced: [UInt32] = []
