@@ -96,14 +96,10 @@ final class HMACHandle: @unchecked Sendable {
         EVP_MAC_free(mac)  // the context holds a reference
         var name = Array(digest.utf8CString)
         let status = name.withUnsafeMutableBufferPointer { name in
-            let parameters = [
-                OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0),
-                OSSL_PARAM_construct_end(),
-            ]
-            return key.withUnsafeBufferPointer { key in
+            key.withUnsafeBufferPointer { key in
                 // A null key would mean "keep the key you have", hence the stand-in for an empty one.
                 withUnsafePointer(to: UInt8(0)) { empty in
-                    EVP_MAC_init(context, key.baseAddress ?? empty, key.count, parameters)
+                    copenssl_hmac_init(context, key.baseAddress ?? empty, key.count, name.baseAddress)
                 }
             }
         }
@@ -148,18 +144,7 @@ struct GMACHandle: ~Copyable, @unchecked Sendable {
         guard let context = EVP_MAC_CTX_new(GMACImplementation.shared.pointer) else {
             preconditionFailure("no memory for a GMAC")
         }
-        var name = Array("AES-128-GCM".utf8CString)
-        var vector = [UInt8](repeating: 0, count: 12)
-        let status = name.withUnsafeMutableBufferPointer { name in
-            vector.withUnsafeMutableBufferPointer { vector in
-                let parameters = [
-                    OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_CIPHER, name.baseAddress, 0),
-                    OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_IV, vector.baseAddress, vector.count),
-                    OSSL_PARAM_construct_end(),
-                ]
-                return key.withUnsafeBufferPointer { EVP_MAC_init(context, $0.baseAddress, $0.count, parameters) }
-            }
-        }
+        let status = key.withUnsafeBufferPointer { copenssl_gmac_init(context, $0.baseAddress, $0.count) }
         precondition(status == 1, "GMAC takes a key of the cipher's length")
         self.context = context
     }

@@ -40,6 +40,27 @@ static inline int copenssl_select_alpn(SSL *ssl, const unsigned char **out, unsi
 }
 
 /*
+ * Parameters keep the pointers to their names: a name that Swift lends for the call that makes one is gone by the time it
+ * is read. 1 for success.
+ */
+static inline int copenssl_hmac_init(EVP_MAC_CTX *context, const unsigned char *key, size_t key_length,
+                                     char *digest) {
+    OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                               OSSL_PARAM_construct_end()};
+    return EVP_MAC_init(context, key, key_length, parameters);
+}
+
+/* AES-128-GMAC under an IV of zeros. */
+static inline int copenssl_gmac_init(EVP_MAC_CTX *context, const unsigned char *key, size_t key_length) {
+    char cipher[] = "AES-128-GCM";
+    unsigned char vector[12] = {0};
+    OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_CIPHER, cipher, 0),
+                               OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_IV, vector, sizeof vector),
+                               OSSL_PARAM_construct_end()};
+    return EVP_MAC_init(context, key, key_length, parameters);
+}
+
+/*
  * What server and client contexts share: TLS 1.2 and up, forward secrecy with authenticated encryption only, no
  * renegotiation, no compression, record buffers given back while a connection is idle. 1 for success.
  */
