@@ -181,15 +181,19 @@ def test_large_uploads_stay_out_of_memory(daemon, compat, session):
 
 
 def test_same_bytes_are_stored_once(daemon, compat, session):
-    data = png(size=123_457)
-    first, second = (attachment(compat, session, data=data) for _ in range(2))
-    assert first["id"] != second["id"]
-    sizes = [
-        os.path.getsize(os.path.join(folder, file))
-        for folder, _, files in os.walk(daemon.data / "compat")
-        for file in files
-    ]
-    assert sizes.count(len(data)) == 1
+    """Small files share a pack, each after a header; a large one is a file of its own."""
+    for size in (123_457, 234_567):
+        data = png(size=size) + os.urandom(16)
+        first, second = (attachment(compat, session, data=data) for _ in range(2))
+        assert first["id"] != second["id"]
+        places = [
+            os.path.join(folder, file)
+            for folder, _, files in os.walk(daemon.data / "compat" / "blobs")
+            for file in files
+        ]
+        assert sum(open(place, "rb").read().count(data[-16:]) for place in places) == 1
+        for file in (first, second):
+            assert fetch(compat, file["url"]).body == data
 
 
 # Sending

@@ -14,13 +14,13 @@ struct ChatModuleFormTests {
 
         init() throws {
             path = try Files.makeTemporaryDirectory(prefix: "chat-module")
-            blobs = try BlobStore(folder: path)
+            blobs = try BlobStore(folder: path, secret: [1])
         }
 
         deinit { try? Files.removeTree(path) }
 
         func file(_ field: String, _ name: String) throws -> ReceivedFile {
-            let writer = try blobs.makeWriter()
+            let writer = blobs.makeWriter()
             let bytes = Array(name.utf8)
             try writer.write(bytes.span)
             let staged = try writer.finish()

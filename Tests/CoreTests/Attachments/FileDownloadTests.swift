@@ -5,7 +5,7 @@ import Testing
     private let scratch: ScratchDirectory
     private let content = Array("0123456789".utf8)
     private let hash = [UInt8](repeating: 0xAB, count: 32)
-    private let tag = "\"" + String(repeating: "ab", count: 32) + "\""
+    private let tag = "\"" + String(repeating: "ab", count: 16) + "\""
 
     init() throws {
         scratch = try ScratchDirectory()

@@ -1,4 +1,5 @@
 import Core
+import Glibc
 
 /// Ids 1, 2, 3, …
 final class CountingIDs: IDSource {
@@ -19,7 +20,7 @@ struct UploadScene {
 
     init() throws {
         scratch = try ScratchDirectory()
-        blobs = try BlobStore(folder: scratch.path)
+        blobs = try BlobStore(folder: scratch.path, secret: Self.secret)
         log = Log(format: .json, sink: sink)
     }
 
@@ -27,7 +28,7 @@ struct UploadScene {
     func incoming() throws -> [String] { try Files.list(scratch.path + "/incoming") }
 
     func staged(_ bytes: [UInt8]) throws -> StagedBlob {
-        let writer = try blobs.makeWriter()
+        let writer = blobs.makeWriter()
         try writer.write(bytes.span)
         return try writer.finish()
     }
@@ -53,5 +54,15 @@ struct UploadScene {
     ) throws -> Attachment {
         let file = try received(name, bytes, type: type)
         return try FileSniffer(ids: CountingIDs(), log: log).recognize(file, allowed: allowed)
+    }
+}
+
+extension UploadScene {
+    static let secret = Array("a tenant's secret".utf8)
+
+    /// Puts a device where the first pack will be.
+    func fault(_ device: String) throws {
+        let link = scratch.path + "/blobs/packs/0001.pack"
+        guard symlink(device, link) == 0 else { throw SystemError(code: errno, operation: "symlink") }
     }
 }

@@ -154,7 +154,8 @@ package final class TenantWriter: Sendable {
         keep: @Sendable ([StagedBlob]) throws(SystemError) -> Void
     ) throws(SystemError) -> WriterBatch.Result {
         try engine.withLock { engine throws(SystemError) in
-            try WriterBatch(writer: engine.writer, runner: engine.runner, log: log, tenant: tenant).run(batch, keep: keep)
+            try WriterBatch(writer: engine.writer, runner: engine.runner, log: log, tenant: tenant)
+                .run(batch, keep: keep)
         }
     }
 

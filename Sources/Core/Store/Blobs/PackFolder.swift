@@ -124,7 +124,8 @@ final class PackFolder: Sendable {
     }
 
     private func damaged(_ pack: UInt32, _ offset: Int) -> SystemError {
-        SystemError(code: SystemError.inputOutput, operation: "read", detail: "\(path(pack)) ends inside the blob at \(offset)")
+        let detail = "\(path(pack)) ends inside the blob at \(offset)"
+        return SystemError(code: SystemError.inputOutput, operation: "read", detail: detail)
     }
 }
 
