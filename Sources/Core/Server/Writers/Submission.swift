@@ -3,7 +3,7 @@ package struct Submission: Sendable {
     /// Finds the waiting request again.
     package let ticket: UInt64
     package let operation: Operation
-    /// Files to make durable before the turn.
+    /// Files to make durable before the commit.
     package let files: [StagedBlob]
     /// The tenant as it was when the request came.
     package let rules: TurnRules
