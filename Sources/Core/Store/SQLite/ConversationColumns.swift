@@ -137,6 +137,8 @@ enum ConversationColumns {
 
     /// Whether two states of a conversation differ in what `progress` holds, and in nothing else.
     static func differOnlyInProgress(_ new: Conversation, _ old: Conversation) -> Bool {
+        // What most often differs, before all of it is compared.
+        guard new.status == old.status, new.firstResponseAt == old.firstResponseAt else { return false }
         var other = old
         other.updatedAt = new.updatedAt
         other.activeAt = new.activeAt

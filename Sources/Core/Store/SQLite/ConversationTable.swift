@@ -182,7 +182,7 @@ final class ConversationTable {
         from old: Conversation,
         tail: [UInt8]? = nil
     ) throws(StoreError) {
-        if new == old, tail == nil { return }
+        if tail == nil, new == old { return }
         try writeProgress(new, tail)
         if ConversationColumns.activeSecond(new) != ConversationColumns.activeSecond(old) { try writeActivity(new) }
     }

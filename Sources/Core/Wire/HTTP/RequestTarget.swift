@@ -7,6 +7,8 @@ package enum RequestTarget {
         guard path.count > 1 else { return [] }
         guard path[0] == HTTPSyntax.slash else { return nil }
         var segments: [String] = []
+        // As many as the longest routes have.
+        segments.reserveCapacity(8)
         var start = 1
         while start <= path.count {
             let end = path.firstIndex(of: HTTPSyntax.slash, in: start..<path.count) ?? path.count
