@@ -38,7 +38,7 @@ extension ChatModuleDialect {
 
     /// Whoever sends a message. Files are let in only for a session that the caller reaches; the turn judges again.
     func sender(_ request: RequestContext) throws -> Caller {
-        let isMultipart = MultipartBoundary.isFormData(contentType: request.head.field("content-type") ?? "")
+        let isMultipart = MultipartBoundary.isFormData(request.head)
         let caller = try caller(request, user: isMultipart ? .upload : .guestWrite)
         if isMultipart, let party = ChatModuleParty(caller) { _ = try conversation(request, for: party) }
         return caller

@@ -89,10 +89,26 @@ final class ChatModuleSocket: SocketSession, EventSubscriber {
     // MARK: Events
 
     func receive(_ published: PublishedEvent) {
-        switch published.event {
-        case .typing(let signal): tell(signal, published)
-        case .chat(let event): tell(event, published)
+        if case .message(let number, let author, _) = published.outline.kind {
+            tell(number, by: author, published)
+        } else {
+            switch published.event {
+            case .typing(let signal): tell(signal, published)
+            case .chat(let event): tell(event, published)
+            }
         }
+    }
+
+    private func tell(_ number: Int64, by author: AuthorKind, _ published: PublishedEvent) {
+        guard let encoding, !isReplaying, number > cursor else { return }
+        cursor = number
+        let frame = published.bytes(encoding.key) { event in
+            guard case .chat(let event) = event, case .message(let message) = event.change else { return nil }
+            return frames.message(message, ChatModuleReceipts(event.conversation), at: encoding.place, now: event.at)
+        }
+        guard let frame else { return }
+        send(frame)
+        if author.side != side { socket?.tenant.markDelivered(published, to: side) }
     }
 
     /// Typing is for other people's sockets.
@@ -103,15 +119,6 @@ final class ChatModuleSocket: SocketSession, EventSubscriber {
 
     private func tell(_ event: ChatEvent, _ published: PublishedEvent) {
         switch event.change {
-        case .message(let message):
-            guard let encoding, !isReplaying, message.number > cursor else { return }
-            cursor = message.number
-            let frame = published.bytes(encoding.key) { _ in
-                frames.message(message, ChatModuleReceipts(event.conversation), at: encoding.place, now: event.at)
-            }
-            guard let frame else { return }
-            send(frame)
-            noteDelivered(message, event.conversation)
         case .status, .assigned, .updated:
             guard let frame = published.bytes(frames.sharedKey, { _ in frames.sessionUpdate(event.conversation) })
             else { return }
@@ -121,7 +128,7 @@ final class ChatModuleSocket: SocketSession, EventSubscriber {
             send(frame)
         case .deleted:
             socket?.close(code: Self.sessionGone, reason: "Session not found")
-        case .created, .read, .rated:
+        case .created, .message, .read, .rated:
             return
         }
     }

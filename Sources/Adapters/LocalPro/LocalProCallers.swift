@@ -48,7 +48,7 @@ extension LocalProDialect {
 
     /// Whoever sends a message. Files are taken in only for a session that the caller reaches; the turn judges again.
     func guestSender(_ request: RequestContext) throws -> Caller {
-        if request.head.field("content-type").map({ MultipartBoundary.isFormData(contentType: $0) }) ?? false {
+        if MultipartBoundary.isFormData(request.head) {
             _ = try request.tenant.reads.conversation(sessionName(request), by: guestAccess(request))
         }
         return Caller(.anonymous, .guestWrite)

@@ -2,14 +2,14 @@ import Core
 
 /// How far both sides of a conversation have got: decides every read flag and unread count.
 struct ReadMarks {
-    private let conversation: Conversation
+    private let progress: ConversationProgress
     /// Numbers above the watermarks that were read singly, through a dialect that does so.
     private var customerExceptions: Set<Int64> = []
     private var agentsExceptions: Set<Int64> = []
 
     /// By the watermarks alone.
     init(_ conversation: Conversation) {
-        self.conversation = conversation
+        progress = conversation.progress
     }
 
     /// With what was read singly.
@@ -21,17 +21,17 @@ struct ReadMarks {
     }
 
     /// The customer's messages that agents have not read.
-    var unreadByAgents: Int { max(0, Int(conversation.unreadByAgents) - agentsExceptions.count) }
+    var unreadByAgents: Int { max(0, Int(progress.unreadByAgents) - agentsExceptions.count) }
 
     /// The agents' messages that the customer has not read.
-    var unreadByCustomer: Int { max(0, Int(conversation.unreadByCustomer) - customerExceptions.count) }
+    var unreadByCustomer: Int { max(0, Int(progress.unreadByCustomer) - customerExceptions.count) }
 
     /// Whether the other side of its author has read a message.
     func isRead(_ message: Message) -> Bool {
         let exceptions = message.author.kind == .customer ? agentsExceptions : customerExceptions
-        return conversation.isRead(message) || exceptions.contains(message.number)
+        return progress.isRead(message) || exceptions.contains(message.number)
     }
 
     /// Whether a message has reached the other side of its author.
-    func isDelivered(_ message: Message) -> Bool { isRead(message) || conversation.isDelivered(message) }
+    func isDelivered(_ message: Message) -> Bool { isRead(message) || progress.isDelivered(message) }
 }

@@ -162,36 +162,6 @@ package struct Conversation: Sendable, Equatable {
     }
 }
 
-extension Conversation {
-    /// How many agents' messages there are.
-    package var agentCount: Int64 { peopleCount - customerCount }
-
-    /// Customer messages above the agents' read watermark.
-    package var unreadByAgents: Int64 { customerCount - agents.othersRead }
-
-    /// Agents' messages above the customer's read watermark.
-    package var unreadByCustomer: Int64 { agentCount - customer.othersRead }
-
-    /// The watermark of one side.
-    package func watermark(of side: Side) -> Watermark { side == .customer ? customer : agents }
-
-    /// Whether the other side of its author has read a message (watermarks only; exceptions are the store's).
-    package func isRead(_ message: Message) -> Bool {
-        switch message.author.kind {
-        case .customer: message.number <= agents.read
-        case .agent, .system: message.number <= customer.read
-        }
-    }
-
-    /// Whether a message has reached the other side of its author.
-    package func isDelivered(_ message: Message) -> Bool {
-        switch message.author.kind {
-        case .customer: message.number <= agents.delivered || message.number <= agents.read
-        case .agent, .system: message.number <= customer.delivered || message.number <= customer.read
-        }
-    }
-}
-
 /// A note among agents.
 package struct Note: Sendable, Equatable {
     /// The store's row; 0 before it is stored.

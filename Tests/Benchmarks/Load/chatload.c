@@ -248,6 +248,9 @@ static void connected(connection *c) {
 
 /* What arrives */
 
+/* When the bytes that are being looked at were read: one look at the clock for all frames of a read. */
+static uint64_t received_at;
+
 static void take_text(connection *c, const uint8_t *payload, size_t count) {
     /* Engine.IO pings with a "2" and wants a "3". */
     if (count == 1 && payload[0] == '2') {
@@ -258,7 +261,6 @@ static void take_text(connection *c, const uint8_t *payload, size_t count) {
     if (c->is_publisher) return;
     const uint8_t *mark = memmem(payload, count, STAMP_MARK, sizeof STAMP_MARK - 1);
     if (!mark || (size_t)(payload + count - mark) < sizeof STAMP_MARK - 1 + 31) return;
-    uint64_t time = now_ns();
     uint32_t number = (uint32_t)strtoul((const char *)mark + 6, NULL, 10);
     uint64_t due = strtoull((const char *)mark + 17, NULL, 10);
     if (number >= total || c->seen[number / 8] >> number % 8 & 1) {
@@ -270,7 +272,7 @@ static void take_text(connection *c, const uint8_t *payload, size_t count) {
     c->order = (c->order ^ number) * 0x100000001b3u + 1;
     c->taken++;
     delivered++;
-    record(time > due ? time - due : 0);
+    record(received_at > due ? received_at - due : 0);
 }
 
 /* Reads whole frames; returns how many bytes were used. */
@@ -345,6 +347,8 @@ static void readable(connection *c, void (*answered)(connection *, int)) {
             drop(c);
             return;
         }
+        received_at = now_ns();
+        bool is_empty = (size_t)got < sizeof buffer - 1 - c->in_count;
         size_t count = c->in_count + (size_t)got, used = 0;
         buffer[count] = 0;
         if (c->state == SHAKING) {
@@ -374,6 +378,8 @@ static void readable(connection *c, void (*answered)(connection *, int)) {
             c->in_room = 0;
         }
         if (left >= sizeof buffer - 1) fail("a message is too long for this client");
+        /* A read that did not fill the buffer has emptied the socket; asking again would be a call for nothing. */
+        if (is_empty) return;
     }
 }
 

@@ -93,5 +93,9 @@ enum LocalProSizes {
 
 extension String {
     /// Whether it holds nothing but white space.
-    var isBlank: Bool { allSatisfy(\.isWhitespace) }
+    var isBlank: Bool {
+        // Most begin with a visible ASCII character, which no character of white space contains.
+        if let first = utf8.first, (0x21...0x7e).contains(first) { return false }
+        return allSatisfy(\.isWhitespace)
+    }
 }

@@ -16,7 +16,7 @@ struct LocalProMessageInput {
             let body = try request.jsonObject()
             content = try Self.checked(LocalProFields(body).text("content", atMost: .max) ?? "", settings)
             files = []
-            uploads = try Self.uploads(body, request.tenant.reads.reader)
+            uploads = try Self.uploads(body, request.tenant)
         }
         let count = files.count + uploads.count
         guard !content.isBlank || count > 0 else { throw Rejection.invalid("content", "Message content is required") }
@@ -55,10 +55,11 @@ struct LocalProMessageInput {
 
     /// `attachments: [{"id": …}]`; the other members that the upload answered with may be there. Whether an upload is
     /// this session's and unused is for the turn to say.
-    private static func uploads(_ body: JSONValue, _ reader: any ChatReader) throws -> [EntityID] {
+    private static func uploads(_ body: JSONValue, _ tenant: TenantLane) throws -> [EntityID] {
         guard let value = LocalProFields(body).value("attachments") else { return [] }
         let refusal = Rejection.invalid("attachments", "attachments must be a list of objects with the id of an upload")
         guard let array = value.array else { throw refusal }
+        let reader = tenant.reads.reader
         var ids: [EntityID] = []
         for element in array {
             guard let id = element["id"]?.string, let range = EntityIDRange(hex: id) else { throw refusal }

@@ -53,23 +53,19 @@ final class LocalProAgentSocket: SocketSession, EventSubscriber {
 
     func receive(_ published: PublishedEvent) {
         guard let socket else { return }
+        let outline = published.outline
         var hasLinks = false
-        switch published.event {
-        case .typing(let signal):
-            guard signal.socket != socket.id,
-                signal.side == .customer || subscriptions.contains(signal.conversation.row)
-            else { return }
-        case .chat(let event):
-            guard event.number == 0 || event.number > cursor else { return }
-            cursor = max(cursor, event.number)
-            if case .deleted = event.change { subscriptions.remove(event.conversation.row) }
-            guard Self.concernsAll(event) || subscriptions.contains(event.conversation.row) else { return }
-            if case .message(let message) = event.change {
-                hasLinks = !message.attachments.isEmpty
-                if message.author.kind == .customer {
-                    socket.tenant.markDelivered(event.conversation, .agents, upTo: message.number)
-                }
-            }
+        if case .typing(_, let origin) = outline.kind {
+            guard origin != socket.id else { return }
+        } else {
+            guard outline.number == 0 || outline.number > cursor else { return }
+            cursor = max(cursor, outline.number)
+            if case .deleted = outline.kind { subscriptions.remove(outline.conversation) }
+        }
+        guard Self.concernsAll(outline.kind) || subscriptions.contains(outline.conversation) else { return }
+        if case .message(_, let author, let hasAttachments) = outline.kind {
+            hasLinks = hasAttachments
+            if author == .customer { socket.tenant.markDelivered(published, to: .agents) }
         }
         let key = hasLinks ? LocalProLane.of(socket.tenant)[place].agentKey : settings.agentKey
         guard let frame = published.bytes(key, { frame($0, socket) }) else { return }
@@ -77,14 +73,17 @@ final class LocalProAgentSocket: SocketSession, EventSubscriber {
     }
 
     /// What every agent's socket gets: what customers do.
-    static func concernsAll(_ event: ChatEvent) -> Bool {
-        switch event.change {
+    static func concernsAll(_ kind: EventOutline.Kind) -> Bool {
+        switch kind {
         case .created: true
-        case .message(let message): message.author.kind == .customer
-        case .read(let side, _, _): side == .customer
-        case .status, .assigned, .updated, .rated, .deleted: false
+        case .message(_, let author, _): author == .customer
+        case .typing(let side, _), .read(let side): side == .customer
+        case .changed, .deleted: false
         }
     }
+
+    /// The same of an event from the log.
+    static func concernsAll(_ change: ChatEvent.Change) -> Bool { concernsAll(EventOutline.Kind(change)) }
 
     func frame(_ event: LiveEvent, _ socket: LiveSocket) -> [UInt8]? {
         let links = LocalProSocketLinks.make(place, socket.tenant, settings)

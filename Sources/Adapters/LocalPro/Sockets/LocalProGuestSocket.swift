@@ -122,27 +122,24 @@ final class LocalProGuestSocket: SocketSession, EventSubscriber {
 
     func receive(_ published: PublishedEvent) {
         guard let socket else { return }
+        let outline = published.outline
         var hasLinks = false
-        switch published.event {
-        case .typing(let signal):
-            guard signal.socket != socket.id else { return }
-        case .chat(let event):
-            if event.conversation.tokenUsed, !isProven, settings.sessionAuth != .open {
-                socket.close(code: 4401, reason: "Session token required")
-                return
-            }
-            if case .deleted = event.change {
-                socket.close(code: 4404, reason: "Session deleted")
-                return
-            }
-            if case .message(let message) = event.change {
-                guard message.number > cursor else { return }
-                cursor = message.number
-                hasLinks = !message.attachments.isEmpty
-                if message.author.kind != .customer {
-                    socket.tenant.markDelivered(event.conversation, .customer, upTo: message.number)
-                }
-            }
+        if case .typing(_, let origin) = outline.kind {
+            guard origin != socket.id else { return }
+        } else if outline.isTokenUsed, !isProven, settings.sessionAuth != .open {
+            socket.close(code: 4401, reason: "Session token required")
+            return
+        }
+        switch outline.kind {
+        case .deleted:
+            socket.close(code: 4404, reason: "Session deleted")
+            return
+        case .message(let number, let author, let hasAttachments):
+            guard number > cursor else { return }
+            cursor = number
+            hasLinks = hasAttachments
+            if author != .customer { socket.tenant.markDelivered(published, to: .customer) }
+        case .typing, .created, .read, .changed: break
         }
         let key = hasLinks ? LocalProLane.of(socket.tenant)[place].guestKey : settings.guestKey
         guard let frame = published.bytes(key, { renderer(socket).guestFrame($0) }) else { return }

@@ -1,14 +1,15 @@
 /// Answers: from responses to bytes.
 extension Connection {
     /// Answers the request in work and goes on to the next.
-    func respond(_ response: Response) {
+    func respond(_ answer: Response) {
         guard let http, let exchange = http.exchange, phase == .working || phase == .reading else { return }
         // A body that is not read to its end cannot be told from the next request.
         let isWhole = phase == .working || !http.parser.isInBody
-        let keepAlive = isWhole && !response.closes && !http.closesAfterwards && !lane.isDraining
+        let keepAlive = isWhole && !answer.closes && !http.closesAfterwards && !lane.isDraining
         let writer = HTTPResponseWriter(to: exchange.head, keepAlive: keepAlive)
-        let decorated = ResponseDecoration(exchange: exchange, lane: lane).apply(to: response)
-        let keepsAlive = write(decorated, writer)
+        var response = answer
+        ResponseDecoration(exchange: exchange, lane: lane).apply(to: &response)
+        let keepsAlive = write(response, writer)
         http.end()
         guard keepsAlive else {
             finish()
@@ -46,8 +47,7 @@ struct ResponseDecoration {
     let exchange: Exchange
     let lane: Lane
 
-    func apply(to response: Response) -> Response {
-        var response = response
+    func apply(to response: inout Response) {
         let head = exchange.head
         if let context = exchange.context {
             if response.head.status.code >= 400 {
@@ -67,7 +67,6 @@ struct ResponseDecoration {
                 .field("method", head.methodName)
             )
         }
-        return response
     }
 
     private func addCrossOrigin(_ context: RequestContext, _ response: inout Response) {

@@ -126,16 +126,16 @@ extension Connection {
         switch exchange.plan {
         case .answer(let response): respond(response)
         case .bare(let service): runBare(service, http)
-        case .handle(let route): run(route, http)
+        case .handle(let entry): run(entry, exchange, http)
         }
     }
 
-    private func run(_ route: Route, _ http: HTTPReading) {
-        guard let context = http.exchange?.context else { return }
+    private func run(_ entry: RouteTable.Entry, _ exchange: Exchange, _ http: HTTPReading) {
+        guard let context = exchange.context else { return }
         phase = .working
         do {
-            context.body = try http.exchange?.body.finish() ?? .none
-            carryOut(try route.handle(context), context, http)
+            context.body = try exchange.body.finish()
+            carryOut(try entry.route.handle(context), context, http)
         } catch {
             respond(context.render(error))
         }
@@ -191,7 +191,7 @@ extension Connection {
     }
 
     private func runBare(_ service: any BareService, _ http: HTTPReading) {
-        guard var exchange = http.exchange else { return }
+        guard let exchange = http.exchange else { return }
         phase = .working
         var bytes: [UInt8] = []
         if case .bytes(let collected)? = try? exchange.body.finish() { bytes = collected }

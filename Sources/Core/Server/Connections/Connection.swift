@@ -24,7 +24,7 @@ final class Connection {
     let descriptor: FileDescriptor
     let peer: PeerAddress
     let listener: Listener
-    unowned let lane: Lane
+    let lane: Lane
     var phase = Phase.reading
     var output = OutputQueue()
     /// What is watched for; see `rewatch`.

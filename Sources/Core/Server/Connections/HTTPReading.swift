@@ -58,17 +58,24 @@ final class HTTPReading {
 }
 
 /// One request between its head and its answer.
-struct Exchange {
+final class Exchange {
     let head: RequestHead
     /// Where the body goes.
     var body: BodySink
     /// What will happen once the body is complete.
-    var plan: Plan
-    var context: RequestContext?
+    let plan: Plan
+    let context: RequestContext?
+
+    init(head: RequestHead, body: BodySink, plan: Plan, context: RequestContext?) {
+        self.head = head
+        self.body = body
+        self.plan = plan
+        self.context = context
+    }
 
     enum Plan {
         /// The route's handler.
-        case handle(Route)
+        case handle(RouteTable.Entry)
         /// This answer, known since the head; the body is read and dropped first.
         case answer(Response)
         /// A bare service's.

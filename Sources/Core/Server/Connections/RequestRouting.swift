@@ -9,7 +9,7 @@ struct RequestRouting {
 
     func run() {
         let snapshot = tenant.snapshot
-        guard let segments = RequestTarget.segments(head.bytes.span.extracting(place.path)) else {
+        guard let segments = PathSegments(head.bytes, place.path) else {
             connection.plan(PlainErrors.response(.badRequest, "Malformed path"), for: head)
             return
         }
@@ -60,11 +60,10 @@ struct RequestRouting {
     }
 
     private func begin(_ entry: RouteTable.Entry, _ parameters: [String], _ snapshot: TenantSnapshot) {
-        let route = entry.route
         let context = makeContext(
             snapshot.dialects[entry.dialect],
             parameters,
-            route: route.pattern,
+            route: entry.route.pattern,
             limits: snapshot.limits[entry.dialect]
         )
         guard connection.admit(to: tenant, client: context.client) else {
@@ -74,22 +73,23 @@ struct RequestRouting {
             return
         }
         do {
-            context.caller = try route.authorize(context)
+            context.caller = try entry.route.authorize(context)
             try tenant.takeToken(
                 context.caller.rateClass,
                 context.client,
                 limits: context.limits,
                 scope: entry.dialect
             )
-            let body = try makeSink(route, context)
-            connection.http?.begin(Exchange(head: head, body: body.sink, plan: .handle(route), context: context))
+            let (sink, limit) = try makeSink(entry.route.body)
             let connection = self.connection
-            let serial = connection.http?.serial ?? 0
+            guard let http = connection.http else { return }
+            http.begin(Exchange(head: head, body: sink, plan: .handle(entry), context: context))
+            let serial = http.serial
             context.responder = { response in
                 guard connection.http?.serial == serial else { return }
                 connection.respond(response)
             }
-            connection.acceptBody(limit: body.limit)
+            connection.acceptBody(limit: limit)
         } catch {
             connection.plan(context.render(guessing(error, context, entry)), for: head, context: context)
         }
@@ -106,18 +106,17 @@ struct RequestRouting {
         }
     }
 
-    private func makeSink(_ route: Route, _ context: RequestContext) throws -> (sink: BodySink, limit: Int) {
+    private func makeSink(_ body: Route.Body) throws -> (sink: BodySink, limit: Int) {
         let sizes = tenant.configuration.sizes
-        var contentType: String { head.field("content-type") ?? "" }
-        var isForm: Bool { MultipartBoundary.isFormData(contentType: contentType) }
-        switch route.body {
+        var isForm: Bool { MultipartBoundary.isFormData(head) }
+        switch body {
         case .ignored: return (.dropped, sizes.jsonBody)
         case .collected: return (.collected([]), sizes.jsonBody)
         case .collectedOrMultipart where !isForm: return (.collected([]), sizes.jsonBody)
         case .multipart where !isForm:
             throw Rejection(.unsupportedContentType, "Content-Type must be multipart/form-data")
         case .collectedOrMultipart, .multipart:
-            guard let boundary = MultipartBoundary.parse(contentType: contentType) else {
+            guard let boundary = MultipartBoundary.parse(contentType: head.field("content-type") ?? "") else {
                 throw Rejection(.malformed, "Malformed multipart boundary")
             }
             let intake = MultipartIntake(
@@ -133,7 +132,7 @@ struct RequestRouting {
     // MARK: - OPTIONS
 
     /// What a path can be asked, and for browsers whether another origin may (Fetch standard, CORS protocol).
-    private func answerOptions(_ snapshot: TenantSnapshot, _ segments: [String]?) {
+    private func answerOptions(_ snapshot: TenantSnapshot, _ segments: PathSegments?) {
         guard let segments else {
             connection.plan(
                 Response(.noContent).adding("Allow", "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"),

@@ -2,7 +2,7 @@
 final class WebSocketDriver {
     let id: UInt64
     let client: PeerAddress
-    unowned let connection: Connection
+    let connection: Connection
     /// What the messages mean; gone once it was told that the socket is.
     private var session: Session?
     private var receiver: WebSocketReceiver

@@ -48,22 +48,3 @@ package struct TypingSignal {
 package protocol EventSubscriber: AnyObject {
     func receive(_ published: PublishedEvent)
 }
-
-/// An event on its way to many subscribers: each encoding is made once and its bytes shared.
-package final class PublishedEvent {
-    package let event: LiveEvent
-    private var encodings: [(key: Int, bytes: [UInt8]?)] = []
-
-    package init(_ event: LiveEvent) {
-        self.event = event
-    }
-
-    /// The bytes of one encoding, made by the first who asks. Keys are unique per dialect and variant:
-    /// `EncodingKey.make`. Nil is remembered too: this variant is not told.
-    package func bytes(_ key: Int, _ encode: (LiveEvent) -> [UInt8]?) -> [UInt8]? {
-        for encoding in encodings where encoding.key == key { return encoding.bytes }
-        let bytes = encode(event)
-        encodings.append((key, bytes))
-        return bytes
-    }
-}

@@ -4,7 +4,8 @@ package protocol SocketSession: AnyObject {
     func opened(_ socket: LiveSocket)
     /// A whole message of the client.
     func received(_ message: [UInt8], kind: WebSocketMessageKind, from socket: LiveSocket)
-    /// The socket is gone, whoever ended it; subscriptions are removed by the lane.
+    /// The socket is gone, whoever ended it; subscriptions are removed by the lane. Whoever has kept it drops it now, for
+    /// it holds the connection and so its descriptor.
     func closed(_ socket: LiveSocket)
 }
 
@@ -36,7 +37,7 @@ package struct WebSocketOpening {
 
 /// The lane's side of one open WebSocket: a light handle that sessions may keep.
 package struct LiveSocket {
-    private unowned let driver: WebSocketDriver
+    private let driver: WebSocketDriver
     package let tenant: TenantLane
 
     init(driver: WebSocketDriver, tenant: TenantLane) {

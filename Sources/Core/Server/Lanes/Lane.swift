@@ -1,5 +1,6 @@
 /// One thread with one epoll loop: its sockets, its tenants, its timers. Made on its own thread and never seen by
-/// another, so nothing in it needs a lock and nothing waits.
+/// another, so nothing in it needs a lock and nothing waits. What belongs to it refers to it strongly, since that is
+/// cheapest; the circles end with each connection, tenant and timer, and at the latest with `run`.
 ///
 /// A turn of the loop: wait; take the mailbox; handle what is readable and writable; fire timers; hand gathered
 /// operations to the writers; write what is queued, once per socket.
@@ -70,6 +71,12 @@ package final class Lane {
     func run() {
         while !isStopped { turn() }
         for connection in connections.all { connection.close() }
+        // What is left refers to this lane, as it does to them.
+        let left = (tenants, timerActions)
+        tenants = [:]
+        timerActions = [:]
+        (dirty, resuming, dirtyTenants) = ([], [], [])
+        withExtendedLifetime(left) {}
     }
 
     private func turn() {

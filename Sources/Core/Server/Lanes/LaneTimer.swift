@@ -1,6 +1,6 @@
 /// A callback that waits on a lane; it is cancelled when nobody holds it any more.
 package final class LaneTimer {
-    private weak var lane: Lane?
+    private let lane: Lane
     let key: UInt64
 
     init(lane: Lane, key: UInt64) {
@@ -9,10 +9,10 @@ package final class LaneTimer {
     }
 
     package func cancel() {
-        lane?.cancelTimer(key)
+        lane.cancelTimer(key)
     }
 
     deinit {
-        lane?.cancelTimer(key)
+        lane.cancelTimer(key)
     }
 }

@@ -28,7 +28,7 @@ package struct RouteTable: Sendable {
     }
 
     private struct Node: Sendable {
-        var literals: [(segment: String, node: Int)] = []
+        var literals: [(segment: [UInt8], node: Int)] = []
         var parameter: Int?
         var entries: [Int] = []
         /// The dialects with routes here or below.
@@ -74,8 +74,8 @@ package struct RouteTable: Sendable {
         return found
     }
 
-    /// Finds the route for a request; `segments` are decoded, `host` is set when the Host named the tenant.
-    package func match(_ head: RequestHead, segments: [String], host: String?) -> Match {
+    /// Finds the route for a request; `host` is set when the Host named the tenant.
+    package func match(_ head: RequestHead, segments: PathSegments, host: String?) -> Match {
         var parameters: [String] = []
         var deepest = (depth: 0, node: 0)
         let method = head.method == .head ? .get : head.method
@@ -105,7 +105,7 @@ package struct RouteTable: Sendable {
     }
 
     /// The entries of a path whatever the method, for `OPTIONS`.
-    package func entries(at segments: [String], host: String?) -> [Entry] {
+    package func entries(at segments: PathSegments, host: String?) -> [Entry] {
         var parameters: [String] = []
         var deepest = (depth: 0, node: 0)
         guard let node = find(segments, from: 0, &parameters, &deepest, depth: 0, host: host) else { return [] }
@@ -142,14 +142,15 @@ package struct RouteTable: Sendable {
             nodes[node].parameter = nodes.count - 1
             return nodes.count - 1
         }
-        if let known = nodes[node].literals.first(where: { $0.segment == segment }) { return known.node }
+        let literal = Array(segment.utf8)
+        if let known = nodes[node].literals.first(where: { $0.segment == literal }) { return known.node }
         nodes.append(Node())
-        nodes[node].literals.append((segment, nodes.count - 1))
+        nodes[node].literals.append((literal, nodes.count - 1))
         return nodes.count - 1
     }
 
     private func find(
-        _ segments: [String],
+        _ segments: PathSegments,
         from node: Int,
         _ parameters: inout [String],
         _ deepest: inout (depth: Int, node: Int),
@@ -161,7 +162,8 @@ package struct RouteTable: Sendable {
             let answered = nodes[node].entries.contains { Self.answers(entries[$0], host) }
             return answered ? node : nil
         }
-        for index in nodes[node].literals.indices where nodes[node].literals[index].segment == segments[depth] {
+        for index in nodes[node].literals.indices
+        where segments.equals(nodes[node].literals[index].segment, at: depth) {
             let next = nodes[node].literals[index].node
             if let found = find(segments, from: next, &parameters, &deepest, depth: depth + 1, host: host) {
                 return found

@@ -1,13 +1,7 @@
 /// Who is told what happens: subscribers of single conversations and of all. Confined to the tenant's lane.
 final class EventHub {
-    /// Most conversations have one socket: it needs no table.
-    private enum Audience {
-        case one(any EventSubscriber)
-        case many([ObjectIdentifier: any EventSubscriber])
-    }
-
     private var audiences: [Int64: Audience] = [:]
-    private var everywhere: [ObjectIdentifier: any EventSubscriber] = [:]
+    private var everywhere = Followers()
     /// What each subscriber follows, so that it can be forgotten whole.
     private var followed: [ObjectIdentifier: Followed] = [:]
 
@@ -24,21 +18,18 @@ final class EventHub {
             audiences[conversation] = .one(subscriber)
         case .one(let first):
             guard first !== subscriber else { return }
-            audiences[conversation] = .many([
-                ObjectIdentifier(first): first,
-                ObjectIdentifier(subscriber): subscriber,
-            ])
+            audiences[conversation] = .many(Followers(first, subscriber))
         case .many(var members):
             // The table must not be copied: its place is emptied while it is changed.
             audiences[conversation] = nil
-            members[ObjectIdentifier(subscriber)] = subscriber
+            members.insert(subscriber)
             audiences[conversation] = .many(members)
         }
     }
 
     /// Forgets all subscriptions of a subscriber.
     func remove(_ subscriber: any EventSubscriber) {
-        everywhere[ObjectIdentifier(subscriber)] = nil
+        everywhere.remove(subscriber)
         switch followed.removeValue(forKey: ObjectIdentifier(subscriber)) {
         case nil: return
         case .one(let conversation): drop(subscriber, from: conversation)
@@ -75,18 +66,18 @@ final class EventHub {
             if only === subscriber { audiences[conversation] = nil }
         case .many(var members):
             audiences[conversation] = nil
-            members[ObjectIdentifier(subscriber)] = nil
+            members.remove(subscriber)
             if !members.isEmpty { audiences[conversation] = .many(members) }
         }
     }
 
     /// Tells a subscriber of everything that happens in the tenant.
     func subscribeToAll(_ subscriber: any EventSubscriber) {
-        everywhere[ObjectIdentifier(subscriber)] = subscriber
+        everywhere.insert(subscriber)
     }
 
     func unsubscribeFromAll(_ subscriber: any EventSubscriber) {
-        everywhere[ObjectIdentifier(subscriber)] = nil
+        everywhere.remove(subscriber)
     }
 
     /// Whether anybody follows a conversation singly.
@@ -101,13 +92,27 @@ final class EventHub {
         let audience = audiences[conversation]
         guard audience != nil || !everywhere.isEmpty else { return }
         let published = PublishedEvent(event)
-        for subscriber in everywhere.values { subscriber.receive(published) }
+        // Over copies: who reads too slowly leaves while it is told.
+        let everywhere = self.everywhere
         switch audience {
-        case nil: return
+        case nil:
+            Self.tell(everywhere, published)
         case .one(let subscriber):
-            if everywhere[ObjectIdentifier(subscriber)] == nil { subscriber.receive(published) }
+            Self.tell(everywhere, published)
+            if !everywhere.contains(subscriber) { subscriber.receive(published) }
         case .many(let members):
-            for (id, subscriber) in members where everywhere[id] == nil { subscriber.receive(published) }
+            // Hardly anybody follows both, and few follow everything: they are looked up, not the many.
+            let both = everywhere.all.filter(members.contains)
+            Self.tell(everywhere, published)
+            if both.isEmpty {
+                Self.tell(members, published)
+            } else {
+                for member in members.all where !both.contains(where: { $0 === member }) { member.receive(published) }
+            }
         }
+    }
+
+    private static func tell(_ followers: Followers, _ published: PublishedEvent) {
+        for follower in followers.all { follower.receive(published) }
     }
 }

@@ -12,7 +12,7 @@ package final class TenantLane {
     let limiter = RateLimiter()
     let typing = TypingBoard()
     let delivered = DeliveredBoard()
-    unowned let lane: Lane
+    let lane: Lane
     /// State that dialects keep on the lane, by dialect.
     private var dialectStates: [DialectName: AnyObject] = [:]
     /// Queued in this tick, handed to the writer at its end.
@@ -114,6 +114,8 @@ package final class TenantLane {
         guard !queued.isEmpty else { return }
         let batch = queued
         queued = []
+        // A busy tenant will have as many again.
+        if batch.count > 1 { queued.reserveCapacity(batch.count) }
         writer.submit(batch)
     }
 
@@ -199,6 +201,14 @@ package final class TenantLane {
     /// Notes that a side has been given messages up to a number; written with the next transaction.
     package func markDelivered(_ conversation: Conversation, _ side: Side, upTo number: Int64) {
         delivered.note(conversation, side, number)
+    }
+
+    /// Notes that a side has been given the message of an event: once, however many sockets of it are told.
+    package func markDelivered(_ published: PublishedEvent, to side: Side) {
+        guard published.reachesFirst(of: side), case .chat(let event) = published.event,
+            case .message(let message) = event.change
+        else { return }
+        delivered.note(event.conversation, side, message.number)
     }
 
     // MARK: - Limits

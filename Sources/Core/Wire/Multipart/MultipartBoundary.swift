@@ -2,13 +2,20 @@
 package enum MultipartBoundary {
     /// Whether a Content-Type says `multipart/form-data`, well formed or not in what follows.
     package static func isFormData(contentType: String) -> Bool {
-        // Nearly every request is JSON, and told apart by its first letter.
-        guard let letter = contentType.utf8.first(where: { $0 != 0x20 && $0 != 0x09 }), letter | 0x20 == 0x6d else {
-            return false
-        }
-        let type = Array(contentType.utf8.prefix { $0 != UInt8(ascii: ";") })
-        let span = type.span
-        return span.equalsIgnoringASCIICase("multipart/form-data", in: span.trimmingOWS(0..<type.count))
+        let bytes = contentType.utf8Span.span
+        return isFormData(bytes, in: 0..<bytes.count)
+    }
+
+    /// The same of a request; false without a Content-Type.
+    package static func isFormData(_ head: RequestHead) -> Bool {
+        guard let value = head.fields.firstRange("content-type") else { return false }
+        let bytes = head.bytes
+        return isFormData(bytes.span, in: value)
+    }
+
+    private static func isFormData(_ bytes: Span<UInt8>, in value: Range<Int>) -> Bool {
+        let end = bytes.firstIndex(of: UInt8(ascii: ";"), in: value) ?? value.upperBound
+        return bytes.equalsIgnoringASCIICase("multipart/form-data", in: bytes.trimmingOWS(value.lowerBound..<end))
     }
 
     /// The boundary in the value of a Content-Type field, bare or in quotes; nil when the type is not
