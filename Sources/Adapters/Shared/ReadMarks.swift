@@ -8,7 +8,7 @@ struct ReadMarks {
     private var agentsExceptions: Set<Int64> = []
 
     /// By the watermarks alone.
-    init(_ conversation: Conversation) {
+    init(_ conversation: borrowing Conversation) {
         progress = conversation.progress
     }
 

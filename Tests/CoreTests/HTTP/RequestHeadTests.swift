@@ -65,6 +65,13 @@ import Testing
     func pathsAreDecodedOncePerSegment(_ target: String, segments: [String]?) throws {
         let head = try head("GET \(target) HTTP/1.1\r\nHost: h\r\n\r\n")
         #expect(head.pathSegments() == segments)
+        let bytes = PathSegments(head, head.path)
+        #expect(bytes.map { segments in (0..<segments.count).map { segments[$0] } } == segments)
+        for (index, segment) in (segments ?? []).enumerated() {
+            #expect(bytes?.equals(Array(segment.utf8), at: index) == true)
+            #expect(bytes?.equals(Array((segment + "x").utf8), at: index) == false)
+            #expect(bytes?.equals(Array(("x" + segment.dropFirst()).utf8), at: index) == false)
+        }
     }
 
     @Test func theAsteriskHasNoSegments() throws {

@@ -65,7 +65,7 @@ final class LocalProAgentSocket: SocketSession, EventSubscriber {
         guard Self.concernsAll(outline.kind) || subscriptions.contains(outline.conversation) else { return }
         if case .message(_, let author, let hasAttachments) = outline.kind {
             hasLinks = hasAttachments
-            if author == .customer { socket.tenant.markDelivered(published, to: .agents) }
+            if case .customer = author { socket.tenant.markDelivered(published, to: .agents) }
         }
         let key = hasLinks ? LocalProLane.of(socket.tenant)[place].agentKey : settings.agentKey
         guard let frame = published.bytes(key, { frame($0, socket) }) else { return }

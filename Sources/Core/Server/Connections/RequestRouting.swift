@@ -9,7 +9,7 @@ struct RequestRouting {
 
     func run() {
         let snapshot = tenant.snapshot
-        guard let segments = PathSegments(head.bytes, place.path) else {
+        guard let segments = PathSegments(head, place.path) else {
             connection.plan(PlainErrors.response(.badRequest, "Malformed path"), for: head)
             return
         }

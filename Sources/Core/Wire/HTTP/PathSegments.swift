@@ -6,26 +6,26 @@ package struct PathSegments: Sendable {
     private let ranges: [Range<Int>]
 
     /// The path in a range of a head's bytes; nil where `RequestTarget.segments` has nil.
-    package init?(_ bytes: [UInt8], _ path: Range<Int>) {
+    package init?(_ head: RequestHead, _ path: Range<Int>) {
+        let bytes = head.bytes
         let span = bytes.span
         guard path.count > 1 else {
             (self.bytes, ranges) = ([], [])
             return
         }
         guard span[path.lowerBound] == HTTPSyntax.slash else { return nil }
+        // A head's target is visible ASCII: only escapes can stand for anything else.
+        guard span.firstIndex(of: UInt8(ascii: "%"), in: path) == nil else {
+            guard let decoded = Self.decode(span.extracting(path)) else { return nil }
+            self = decoded
+            return
+        }
         var ranges: [Range<Int>] = []
         ranges.reserveCapacity(8)
         var start = path.lowerBound + 1
-        for index in start..<path.upperBound {
-            let byte = span[index]
-            if byte == HTTPSyntax.slash {
-                ranges.append(start..<index)
-                start = index + 1
-            } else if byte == UInt8(ascii: "%") || byte == 0 || byte >= 0x80 {
-                guard let decoded = Self.decode(span.extracting(path)) else { return nil }
-                self = decoded
-                return
-            }
+        while let end = span.firstIndex(of: HTTPSyntax.slash, in: start..<path.upperBound) {
+            ranges.append(start..<end)
+            start = end + 1
         }
         ranges.append(start..<path.upperBound)
         (self.bytes, self.ranges) = (bytes, ranges)
@@ -61,7 +61,7 @@ package struct PathSegments: Sendable {
 
     /// A segment as text.
     package subscript(index: Int) -> String {
-        // Checked in `init`: this is UTF-8.
+        // ASCII, or decoded from UTF-8 in `init`.
         String(decodingUTF8: bytes, in: ranges[index]) ?? ""
     }
 }
