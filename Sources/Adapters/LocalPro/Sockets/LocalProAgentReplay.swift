@@ -54,7 +54,7 @@ final class LocalProAgentReplay {
         let events = try reader.events(after: number, limit: Self.sendLength)
         let whole = LoggedEventReader(reader)
         for logged in events {
-            guard let event = try whole.event(logged), LocalProAgentSocket.concernsAll(event.change) else { continue }
+            guard let event = try whole.event(logged), LocalProAgentSocket.concernsAll(event) else { continue }
             guard let frame = session?.frame(.chat(event), socket) else { continue }
             socket.send(frames: frame)
         }

@@ -83,7 +83,7 @@ final class LocalProAgentSocket: SocketSession, EventSubscriber {
     }
 
     /// The same of an event from the log.
-    static func concernsAll(_ change: ChatEvent.Change) -> Bool { concernsAll(EventOutline.Kind(change)) }
+    static func concernsAll(_ event: ChatEvent) -> Bool { concernsAll(EventOutline.Kind(event.change)) }
 
     func frame(_ event: LiveEvent, _ socket: LiveSocket) -> [UInt8]? {
         let links = LocalProSocketLinks.make(place, socket.tenant, settings)
