@@ -66,30 +66,22 @@ package struct Assignment: Sendable, Equatable {
     }
 }
 
-/// The canonical conversation: everything the dialects render, each in its own form.
+/// The canonical conversation: everything the dialects render, each in its own form. It is copied from hand to hand for
+/// every message, so that its texts lie apart, see `ConversationTexts`.
 package struct Conversation: Sendable, Equatable {
     /// The store's row; never shown.
     package var row: Int64
     package var id: EntityID
     package var kind: ConversationKind
-    /// The dialect it was born in, and its id there.
+    /// The dialect it was born in.
     package var origin: DialectName
-    package var externalID: String
     /// The identity (dialect + key) that owns it, and the canonical person behind it.
     package var identity: Int64
     package var personID: EntityID
-    /// The identity's key: an uuid, an e-mail, a client id or a token's subject.
-    package var ownerKey: String
     package var assurance: Assurance
-    package var contact: Contact
-    package var source: Origin
-    package var subject: String?
     package var status: ConversationStatus
     package var priority: ConversationPriority
-    package var department: String
-    package var tags: [String]
-    package var assignment: Assignment?
-    package var rating: Rating?
+    var texts: SharedValue<ConversationTexts>
 
     package var createdAt: Int64
     package var updatedAt: Int64
@@ -136,18 +128,22 @@ package struct Conversation: Sendable, Equatable {
         self.id = id
         self.kind = kind
         self.origin = origin
-        self.externalID = externalID
         self.identity = identity
         self.personID = personID
-        self.ownerKey = ownerKey
         self.assurance = assurance
-        self.contact = contact
-        self.source = source
-        self.subject = subject
         self.status = status
         self.priority = priority
-        self.department = department
-        self.tags = tags
+        texts = SharedValue(
+            ConversationTexts(
+                externalID: externalID,
+                ownerKey: ownerKey,
+                contact: contact,
+                source: source,
+                subject: subject,
+                department: department,
+                tags: tags
+            )
+        )
         self.createdAt = createdAt
         updatedAt = createdAt
         activeAt = createdAt

@@ -60,6 +60,39 @@ struct MigrationTests {
         #expect(try Files.status(directory + "/chat.db.v2.bak") == nil)
     }
 
+    /// Events that stood in a row each are found with those that came after.
+    @Test func eventsOfTheFirstVersionStay() throws {
+        let directory = try Files.makeTemporaryDirectory(prefix: "migration")
+        defer { try? Files.removeTree(directory) }
+        let old = store(directory, Array(SQLiteSchema.migrations.prefix(1)))
+        try old.prepare()
+        try run(
+            """
+            INSERT INTO event VALUES
+                (1, 1700000000000, 1, 7, 0, 0, ''), (2, 1700000000001, 2, 7, 1, -1, 'say "é"'), (3, 5, 6, 8, 2, 1, 'b')
+            """,
+            on: old
+        )
+        let new = store(directory, SQLiteSchema.migrations)
+        try new.prepare()
+        let writer = try new.makeWriter()
+        defer { writer.close() }
+        #expect(try writer.write { try $0.log(Sample.event(1, 9)) } == 4)
+        let events = try new.makeReader().events(after: 0, limit: 10)
+        #expect(events.map(\.number) == [1, 2, 3, 4])
+        let second = LoggedEvent(
+            number: 2,
+            at: 1_700_000_000_001,
+            code: 2,
+            conversation: 7,
+            messageNumber: 1,
+            side: -1,
+            actor: "say \"é\""
+        )
+        #expect(events[1] == second)
+        #expect(events[2].side == 1)
+    }
+
     @Test func aFailedMigrationLeavesTheOldDatabase() throws {
         let directory = try versionOne()
         defer { try? Files.removeTree(directory) }

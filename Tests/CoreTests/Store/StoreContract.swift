@@ -17,6 +17,7 @@ enum StoreContract: String, CaseIterable, Sendable {
     case turnsUndone
     case identities
     case eventsAndTickets
+    case eventsOfManyTurns
     case webhooks
     case idempotency
     case notesTokensExceptions
@@ -43,6 +44,7 @@ enum StoreContract: String, CaseIterable, Sendable {
         case .turnsUndone: try TransactionContract.undo(harness)
         case .identities: try TransactionContract.identities(harness)
         case .eventsAndTickets: try TransactionContract.events(harness)
+        case .eventsOfManyTurns: try TransactionContract.eventsOfManyTurns(harness)
         case .webhooks: try TransactionContract.webhooks(harness)
         case .idempotency: try TransactionContract.idempotency(harness)
         case .notesTokensExceptions: try TransactionContract.details(harness)

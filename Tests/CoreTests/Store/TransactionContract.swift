@@ -163,6 +163,45 @@ enum TransactionContract {
         #expect(try reader.secret() == secret)
     }
 
+    /// However many turns a transaction has and however some of them end, events are read from any number on.
+    static func eventsOfManyTurns(_ harness: StoreHarness) throws {
+        var expected: [LoggedEvent] = []
+        for turns in [1, 3, 600, 2] {
+            try harness.writer.begin()
+            for turn in 1...turns {
+                var event = Sample.event(turn % 8, Int64(turn), .max - Int64(turn))
+                event.actor = "somebody \"\(turn)\"\u{0}\u{1f}\u{e9}\u{1f600}"
+                event.at = -Int64(turn)
+                try? harness.turn { transaction in
+                    _ = try transaction.log(event)
+                    throw Rejection(.closed, "no")
+                }
+                event.number = try harness.turn { try $0.log(event) }
+                expected.append(event)
+                let seen = try harness.turn { try $0.events(after: event.number - 2, limit: 5) }
+                #expect(seen == expected.suffix(2))
+            }
+            try harness.writer.commit()
+        }
+        #expect(expected.map(\.number) == Array(1...606))
+        let reader = harness.reader
+        for start in [-1, 0, 1, 3, 4, 5, 259, 260, 261, 603, 604, 605] as [Int64] {
+            for limit in [1, 2, 256, 257, 1_000] {
+                let rest = expected.drop { $0.number <= start }.prefix(limit)
+                #expect(try reader.events(after: start, limit: limit) == Array(rest))
+            }
+            #expect(try reader.events(after: start, limit: 0).isEmpty)
+        }
+        #expect(try reader.events(after: 606, limit: 10).isEmpty)
+        #expect(try reader.events(after: .max, limit: 10).isEmpty)
+        // What is lost with its transaction is not there, and its numbers are given again.
+        try harness.writer.begin()
+        #expect(try harness.turn { try $0.log(Sample.event(1, 1)) } == 607)
+        harness.writer.rollback()
+        #expect(try reader.lastEvent() == 606)
+        #expect(try harness.write { try $0.log(Sample.event(1, 1)) } == 607)
+    }
+
     static func webhooks(_ harness: StoreHarness) throws {
         let reader = harness.reader
         #expect(try reader.nextWebhookDue() == nil)

@@ -1,32 +1,35 @@
-/// The log of what happened, numbered 1, 2, 3, … per tenant.
+/// The log of what happened, numbered 1, 2, 3, … per tenant. The events of a transaction stand in one row, as a JSON
+/// array with `[at, code, conversation, message, side, actor]` for each: a row of its own costs a send more than its
+/// message's text.
 final class EventTable {
+    /// What is read at once for an event, though most of it may come before the one that is asked for.
+    private static let blockLimit = 256
+
     private let after: SQLiteStatement
     private let newest: SQLiteStatement
     private let insertion: SQLiteStatement
-    private let removal: SQLiteStatement
 
     init(_ connection: SQLiteConnection) {
-        let columns = "number, at, code, conversation, message_number, side, actor"
-        after = connection.statement("SELECT \(columns) FROM event WHERE number > ? ORDER BY number LIMIT ?")
-        newest = connection.statement("SELECT max(number) FROM event")
-        insertion = connection.statement("INSERT INTO event(\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?)")
-        removal = connection.statement("DELETE FROM event WHERE number = ?")
+        after = connection.statement(
+            """
+            SELECT first, events FROM event
+            WHERE first >= ifnull((SELECT max(first) FROM event WHERE first <= ?), 0) ORDER BY first
+            """
+        )
+        newest = connection.statement("SELECT last FROM event ORDER BY first DESC LIMIT 1")
+        insertion = connection.statement("INSERT INTO event(first, last, events) VALUES (?, ?, ?)")
     }
 
     func events(after number: Int64, limit: Int) throws(StoreError) -> [LoggedEvent] {
+        var events: [LoggedEvent] = []
         after.bind(number)
-        after.bind(max(limit, 0))
-        return try after.all { row in
-            LoggedEvent(
-                number: row.int64(),
-                at: row.int64(),
-                code: row.int(),
-                conversation: row.int64(),
-                messageNumber: row.int64(),
-                side: row.int(),
-                actor: row.text()
-            )
+        defer { after.reset() }
+        while events.count < limit, try after.step() {
+            let first = after.int64()
+            let block = try Self.decode(after.bytes(), first: first)
+            events += block.drop { $0.number <= number }.prefix(limit - events.count)
         }
+        return events
     }
 
     /// The highest number; 0 for none.
@@ -34,20 +37,58 @@ final class EventTable {
         try newest.one { $0.int64() } ?? 0
     }
 
-    func insert(_ event: LoggedEvent, number: Int64) throws(StoreError) {
-        insertion.bind(number)
-        insertion.bind(event.at)
-        insertion.bind(event.code)
-        insertion.bind(event.conversation)
-        insertion.bind(event.messageNumber)
-        insertion.bind(event.side)
-        insertion.bind(event.actor)
-        try insertion.run()
+    /// Stores the events of one transaction, whose numbers follow each other.
+    func insert(_ events: [LoggedEvent]) throws(StoreError) {
+        var rest = events[...]
+        while let first = rest.first {
+            let block = rest.prefix(Self.blockLimit)
+            insertion.bind(first.number)
+            insertion.bind(first.number + Int64(block.count) - 1)
+            insertion.bindText(Self.encode(block))
+            try insertion.run()
+            rest = rest.dropFirst(block.count)
+        }
     }
 
-    /// Takes back the newest event.
-    func remove(number: Int64) throws(StoreError) {
-        removal.bind(number)
-        try removal.run()
+    private static func encode(_ events: ArraySlice<LoggedEvent>) -> [UInt8] {
+        var json = JSONWriter(capacity: 16 + 80 * events.count)
+        json.array { list in
+            for event in events {
+                list.array { fields in
+                    fields.element(Int(event.at))
+                    fields.element(event.code)
+                    fields.element(Int(event.conversation))
+                    fields.element(Int(event.messageNumber))
+                    fields.element(event.side)
+                    fields.element(event.actor)
+                }
+            }
+        }
+        return json.bytes
+    }
+
+    private static func decode(_ block: [UInt8], first: Int64) throws(StoreError) -> [LoggedEvent] {
+        let damage = StoreError(.corrupt, message: "the events from number \(first) on cannot be read")
+        guard let list = (try? JSONDocument(parsing: block))?.root.array else { throw damage }
+        var events: [LoggedEvent] = []
+        events.reserveCapacity(list.count)
+        for element in list {
+            guard let fields = element.array.map(Array.init), fields.count == 6,
+                let at = fields[0].int, let code = fields[1].int, let conversation = fields[2].int,
+                let message = fields[3].int, let side = fields[4].int, let actor = fields[5].string
+            else { throw damage }
+            events.append(
+                LoggedEvent(
+                    number: first + Int64(events.count),
+                    at: Int64(at),
+                    code: code,
+                    conversation: Int64(conversation),
+                    messageNumber: Int64(message),
+                    side: side,
+                    actor: actor
+                )
+            )
+        }
+        return events
     }
 }

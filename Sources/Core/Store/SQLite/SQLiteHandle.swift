@@ -199,6 +199,9 @@ final class SQLiteStatement {
         if let value { bind(value) } else { bindNull() }
     }
 
+    /// Text that is UTF-8 already.
+    func bindText(_ value: [UInt8]) { value.withUnsafeBufferPointer { bind($0, isText: true) } }
+
     func bind(_ id: EntityID) {
         let words = (id.high.bigEndian, id.low.bigEndian)
         withUnsafeBytes(of: words) { bytes in bytes.withMemoryRebound(to: UInt8.self) { bind($0, isText: false) } }

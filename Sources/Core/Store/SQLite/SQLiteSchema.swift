@@ -22,7 +22,10 @@ enum SQLiteSchema {
     /// Marks a file as this program's ("gate").
     static let applicationID: Int64 = 0x6761_7465
 
-    static let migrations = [SQLiteMigration(version: 1, script: version1)]
+    static let migrations = [
+        SQLiteMigration(version: 1, script: version1),
+        SQLiteMigration(version: 2, script: version2),
+    ]
 
     private static let version1 = """
         CREATE TABLE tenant(
@@ -285,5 +288,19 @@ enum SQLiteSchema {
             detail = none,
             tokenize = 'trigram case_sensitive 1'
         );
+        """
+
+    /// Events stand together, a row for each transaction.
+    private static let version2 = """
+        CREATE TABLE event_block(
+            first INTEGER PRIMARY KEY,
+            last INTEGER NOT NULL,
+            events TEXT NOT NULL
+        );
+        INSERT INTO event_block
+            SELECT number, number, json_array(json_array(at, code, conversation, message_number, side, actor))
+            FROM event;
+        DROP TABLE event;
+        ALTER TABLE event_block RENAME TO event;
         """
 }

@@ -1,8 +1,8 @@
 /// The writing side of the connection that a writer lends to its turns.
 ///
 /// A turn is undone by `TurnGuard`. Some things wait in memory for the end of the transaction, since one write of each
-/// is enough for all turns: what the counters and the facets change by, the search rows, and the number of the newest
-/// event. A turn that is undone takes its share back.
+/// is enough for all turns: what the counters and the facets change by, the search rows, and the events. A turn that is
+/// undone takes its share back.
 final class SQLiteTransaction: SQLiteReader, ChatTransaction {
     /// What a turn must find again when it is undone.
     struct Pending {
@@ -16,6 +16,8 @@ final class SQLiteTransaction: SQLiteReader, ChatTransaction {
     }
 
     var pending = Pending()
+    /// Events that are not yet in their table. Not with the other things, since those are copied for every turn.
+    private var unwrittenEvents: [LoggedEvent] = []
     private var recent = RecentConversations()
     /// Conversations whose messages' tail is to be written yet in this turn.
     private var movedTails: [Int64] = []
@@ -48,6 +50,8 @@ final class SQLiteTransaction: SQLiteReader, ChatTransaction {
 
     func undoTurn(to before: Pending) throws(StoreError) {
         pending = before
+        let last = before.lastEvent ?? 0
+        unwrittenEvents.removeAll { $0.number > last }
         dropCaches()
         try turnGuard.undo(in: self)
     }
@@ -55,6 +59,7 @@ final class SQLiteTransaction: SQLiteReader, ChatTransaction {
     /// The transaction is gone, with all that waited for its end.
     func forget() {
         pending = Pending()
+        unwrittenEvents.removeAll()
         dropCaches()
     }
 
@@ -66,6 +71,8 @@ final class SQLiteTransaction: SQLiteReader, ChatTransaction {
     /// Writes what has waited; before the commit.
     func flush() throws(StoreError) {
         try flushSearch()
+        try eventLog.insert(unwrittenEvents)
+        unwrittenEvents.removeAll(keepingCapacity: true)
         if pending.counters != Counters() {
             try counters.add(pending.counters)
             pending.counters = Counters()
@@ -89,6 +96,11 @@ final class SQLiteTransaction: SQLiteReader, ChatTransaction {
     override func lastEvent() throws(StoreError) -> Int64 {
         if let last = pending.lastEvent { return last }
         return try super.lastEvent()
+    }
+
+    override func events(after number: Int64, limit: Int) throws(StoreError) -> [LoggedEvent] {
+        let written = try super.events(after: number, limit: limit)
+        return written + unwrittenEvents.drop { $0.number <= number }.prefix(max(limit - written.count, 0))
     }
 
     private func lastMessage() throws(StoreError) -> Int64 {
@@ -254,11 +266,11 @@ final class SQLiteTransaction: SQLiteReader, ChatTransaction {
     // MARK: Events and webhooks
 
     func log(_ event: LoggedEvent) throws(StoreError) -> Int64 {
-        let number = try lastEvent() + 1
-        try eventLog.insert(event, number: number)
-        turnGuard.note(.event(number: number))
-        pending.lastEvent = number
-        return number
+        var numbered = event
+        numbered.number = try lastEvent() + 1
+        unwrittenEvents.append(numbered)
+        pending.lastEvent = numbered.number
+        return numbered.number
     }
 
     func enqueueWebhook(_ draft: WebhookDraft) throws(StoreError) {

@@ -12,7 +12,6 @@ final class TurnGuard {
         case place(conversation: Int64, tail: MessagePlaces.Tail, completed: Int64?)
         /// Counts, watermarks and times; what they were.
         case progress(Conversation)
-        case event(number: Int64)
         case remembered(scope: [UInt8])
         case webhook(row: Int64)
     }
@@ -66,7 +65,6 @@ final class TurnGuard {
             case .place(let conversation, let tail, let completed):
                 try tables.messages.places.restore(tail, of: conversation, completed: completed)
             case .progress(let old): try tables.conversations.restoreProgress(old)
-            case .event(let number): try tables.eventLog.remove(number: number)
             case .remembered(let scope): try tables.details.forget(scope: scope)
             case .webhook(let row): try tables.webhooks.remove(row: row)
             }
