@@ -3,16 +3,17 @@ import Core
 
 /// The only place that wires parts together: catalog, configuration, server.
 enum Assembly {
-    /// Loads and checks the configuration in a folder, for a program that speaks `dialects`.
+    /// Loads and checks the configuration in a folder, for a program that speaks `dialects` and serves `running`.
     static func load(
         _ directory: String,
         environment: [String: String],
+        running: [TenantConfiguration] = [],
         dialects: [any Dialect.Type] = Catalog.dialects
     ) -> ConfigurationLoadResult {
         let dialects = dialects.map { $0.name.rawValue }
         let events = WebhookEventName.allCases.map { $0.rawValue }
         let loader = ConfigurationLoader(files: .system, knownDialects: dialects, webhookEvents: events)
-        return loader.load(directory: directory, environment: environment)
+        return loader.load(directory: directory, environment: environment, running: running)
     }
 
     /// A tenant's dialects and routes, out of the catalog's dialects; throws a sentence when it cannot be served.

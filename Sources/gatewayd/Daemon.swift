@@ -63,10 +63,11 @@ final class Daemon {
     private func loadConfiguration() throws -> DaemonConfiguration {
         let result = Assembly.load(options.config, environment: options.environment)
         let diagnostics = result.diagnostics + Assembly.routeProblems(result)
-        for diagnostic in diagnostics { StandardStreams.error("\(diagnostic)\n") }
         if diagnostics.contains(where: \.isError) {
+            for diagnostic in diagnostics { StandardStreams.error("\(diagnostic)\n") }
             throw Failure("the configuration has errors; 'gatewayd check' lists them")
         }
+        for diagnostic in diagnostics { log.warning("configuration", .field("problem", "\(diagnostic)")) }
         if !options.isLoopbackOnly, !options.allowsDefaultSecrets, diagnostics.contains(where: \.isDefaultSecret) {
             throw Failure(
                 "secrets are still their defaults and a listener is not on loopback;"
@@ -90,8 +91,9 @@ final class Daemon {
 
     /// Reads the tenants again. A file that is broken keeps its tenant as it was, and says so.
     private func reload(_ manager: TenantManager, _ webhooks: WebhookService) {
-        let result = Assembly.load(options.config, environment: ProcessEnvironment.snapshot())
-        let wanted = ReloadPlan(result, current: manager.configurations, routeProblems: Assembly.routeProblems(result))
+        let current = manager.configurations
+        let result = Assembly.load(options.config, environment: ProcessEnvironment.snapshot(), running: current)
+        let wanted = ReloadPlan(result, current: current, routeProblems: Assembly.routeProblems(result))
         for diagnostic in wanted.diagnostics {
             log.write(diagnostic.isError ? .error : .warning, "configuration", [.field("problem", "\(diagnostic)")])
         }

@@ -19,12 +19,16 @@ struct ReloadPlan {
             return
         }
         let unroutable = Set(routeProblems.map(\.file))
+        var broken: [TenantFileStatus] = []
         for file in result.files {
             if let configuration = file.configuration, !unroutable.contains(configuration.sourceFile) {
                 tenants.append(configuration)
-            } else if let old = Self.last(file, current) {
-                keep(old)
+            } else {
+                broken.append(file)
             }
+        }
+        for file in broken {
+            if let old = Self.last(file, current) { keep(old) }
         }
     }
 

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from harness import ALL_PLUGINS, Daemon, Refused, binary, eventually, together
-from localpro import LocalPro, tenant, unique
+from localpro import SUPPORT, LocalPro, tenant, unique
 
 DEFAULT_SECRET = """
 tenant: bare
@@ -155,6 +155,12 @@ def test_ready_and_health():
             answer = daemon.request("GET", "/healthz", port=port)
             assert answer.status == 200 and answer.json() == {"status": "ok"}
             assert daemon.request("HEAD", "/healthz", port=port).status == 200
+            asked = daemon.request("OPTIONS", "/healthz", port=port)
+            assert asked.status == 204 and asked.header("Allow") == "GET, HEAD, OPTIONS"
+            wrong = daemon.request("POST", "/healthz", body=b"{}", port=port)
+            assert wrong.status == 405 and wrong.header("Allow") == "GET, HEAD, OPTIONS"
+        assert daemon.request("OPTIONS", "/readyz", port=daemon.admin_port).status == 204
+        assert daemon.request("OPTIONS", "/commands", port=daemon.admin_port).header("Allow") == "OPTIONS, POST"
         assert daemon.request("GET", "/readyz", port=daemon.admin_port).status == 200
         assert daemon.request("GET", "/readyz").status == 421
         assert daemon.request("GET", "/nothing", port=daemon.admin_port).status == 404
@@ -337,8 +343,9 @@ def test_drain_finishes_what_is_in_work():
             assert socket.closed() == 1001
             assert admin.closed() == 1001
             assert idle.is_closed()
-            with pytest.raises(OSError):
-                daemon.raw(timeout=1).send("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").response()
+            for port in [daemon.port, daemon.admin_port]:
+                with pytest.raises(ConnectionRefusedError):
+                    daemon.raw(port, timeout=1)
             half.send(body[10:])
             answer = half.response()
             assert answer.status == 201 and answer.header("Connection") == "close"
@@ -503,6 +510,60 @@ def test_a_broken_file_keeps_the_last_good_state(broken):
         daemon.reload()
         eventually(lambda: chat.guest("GET", f"/sessions/{session}").status == 401)
         socket.close()
+
+
+@pytest.mark.parametrize("file", ["aaa", "zzz"])
+@pytest.mark.parametrize(
+    "wrong,host",
+    [
+        (tenant("one").replace("[one.test]", "[other.test]").replace("path_prefix: /one", "path_prefix: /other"), "other.test"),
+        (tenant("three").replace("hosts: [three.test]", "hosts: [one.test]"), "one.test"),
+        (tenant("three").replace("path_prefix: /three", "path_prefix: /one"), "three.test"),
+    ],
+)
+@pytest.mark.parametrize("is_broken", [False, True])
+def test_a_new_file_takes_nothing_from_a_running_tenant(file, wrong, host, is_broken):
+    """Whatever its name, and whether or not the other's own file is in order at the moment."""
+    with Daemon({"one": tenant("one"), "two": tenant("two")}) as daemon:
+        chat = LocalPro(daemon, "one")
+        session = chat.create()
+        socket = chat.guest_socket(session).established()
+        daemon.write_tenant(file, wrong)
+        if is_broken:
+            daemon.write_tenant("one", "tenant: one\nhots: [one.test]\n" if file == "aaa" else "tenant: [")
+        daemon.reload()
+        assert f"tenants/{file}.yaml:" in daemon.log() and "is already that of tenants/one.yaml" in daemon.log()
+        chat.send(session)
+        assert [frame["type"] for frame in socket.pending()] == ["user_message"]
+        assert daemon.request("GET", "/one/api/live-chat/sessions/" + session, host="127.0.0.1").status == 200
+        for strange in ("other.test", "three.test"):
+            assert daemon.request("GET", "/", host=strange).status == 421
+        # Once its owner gives it up it can be had.
+        daemon.remove_tenant("one")
+        daemon.reload()
+        assert socket.closed() in (1001, 1012)
+        eventually(lambda: daemon.request("GET", "/nothing", host=host).status == 404)
+
+
+def test_a_changed_roster_closes_the_sockets_of_those_it_concerns():
+    with Daemon({"one": tenant("one")}) as daemon:
+        chat = LocalPro(daemon, "one")
+        guest = chat.guest_socket(chat.create()).established()
+        jane, bob = chat.admin_socket(SUPPORT, "agent123").established(), chat.admin_socket().established()
+        newcomer = "  - { id: new, first_name: New, last_name: One, email: new@company.com, role: support, token: new-token }\n"
+        daemon.write_tenant("one", tenant("one").replace("agents:\n", "agents:\n" + newcomer))
+        daemon.reload()
+        chat.admin_socket("new-token", "new").established().close()
+        assert [socket.pending() for socket in (guest, jane, bob)] == [[], [], []]
+        # A token that is no longer hers ends what it has opened.
+        daemon.write_tenant("one", tenant("one").replace("jane-token", "another-token"))
+        daemon.reload()
+        assert jane.closed() == 1012
+        assert [socket.pending() for socket in (guest, bob)] == [[], []]
+        assert chat.admin("GET", "/sessions", token="jane-token").status == 401
+        assert chat.admin("GET", "/sessions", token="another-token").status == 200
+        chat.admin_socket("new-token", "new").close()
+        guest.close(), bob.close()
 
 
 def test_a_broken_plugins_file_changes_nothing():

@@ -111,6 +111,7 @@ def test_smuggling(daemon, case):
         assert answer.status == 400, answer
         assert answer.header("Connection") == "close"
         assert is_error(answer)
+        assert f'"request":"{answer.header("X-Request-Id")}","status":400' in daemon.log()
         assert raw.is_closed(), "the request behind it was answered"
 
 
@@ -121,7 +122,8 @@ def test_bad_chunks(daemon, compat, case):
         raw.send(post("Transfer-Encoding: chunked\r\n", CHUNKS[case], session))
         answer = raw.response()
         # A size beyond all numbers may as well be called too large.
-        assert answer.status in ((400, 413) if case == "beyond all numbers" else (400,)) and is_error(answer), answer
+        assert answer.status in ((400, 413) if case == "beyond all numbers" else (400,)), answer
+        assert answer.json()["success"] is False, "not in the dialect's words"
         assert raw.is_closed()
     assert compat.messages(session)["total"] == 1
 
@@ -442,7 +444,8 @@ def test_slow_head(daemon):
             # Sending a byte now and then does not prolong it.
             assert time.monotonic() - began < 3
             if raw.buffer:
-                assert raw.response().status == 408
+                answer = raw.response()
+                assert answer.status == 408 and answer.header("X-Request-Id")
 
 
 def test_slow_body(daemon, compat):
@@ -453,6 +456,7 @@ def test_slow_body(daemon, compat):
         answer = raw.response()
         assert answer.status == 408 and 0.5 < time.monotonic() - began < 3
         assert answer.header("Connection") == "close"
+        assert answer.json()["success"] is False, "not in the dialect's words"
         assert raw.is_closed()
     assert compat.messages(session)["total"] == 1
 

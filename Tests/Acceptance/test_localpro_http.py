@@ -112,6 +112,13 @@ def test_unknown_paths_of_the_dialect(compat, path):
     assert_error(compat.call("GET", path), 404)
 
 
+@pytest.mark.parametrize("escape", ["%00", "%ff", "%zz", "%", "%2"])
+def test_malformed_paths_are_refused_in_the_dialects_words(compat, escape):
+    for path in (f"/api/live-chat/sessions/{escape}", f"/api/live-chat/sessions/{escape}/messages", f"/api/admin/live-chat/{escape}"):
+        assert_error(compat.call("GET", path), 400)
+    assert compat.call("GET", f"/{escape}").status == 400
+
+
 @pytest.mark.parametrize("path", ["/", "/nothing", "/favicon.ico", "/api", "/ws"])
 def test_unknown_paths_of_nobody(compat, path):
     answer = compat.call("GET", path)

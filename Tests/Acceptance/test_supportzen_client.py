@@ -242,6 +242,9 @@ def test_spellings(zen):
     assert_refused(zen.client("/live/chat", {"chat_id": chat, "email": other, "message": "x"}), 401)
     # The digest that was pinned is right for the exact bytes only.
     assert_refused(zen.client("/live/chat", {"chat_id": chat, "email": other, "message": "x"}, email=other, auth_token="new"), 401)
+    # That digest under another spelling proves nothing.
+    assert_refused(zen.client("/live/create", {"email": other, "created_at": 1, "message": "x"}, email=email), 401)
+    assert_refused(zen.client("/live/chat", {"chat_id": chat, "email": other, "message": "x"}, email=email), 401)
     zen.client_send(email, chat)
 
 
@@ -325,6 +328,9 @@ def test_provisioning_through_the_daemon(daemon, compat):
     chat = compat.client_create(email, auth_token="mistaken")
     shown = command(daemon, "user", "show", "--tenant", "compat", "--email", email)
     assert "pinned: yes" in shown and "provisioned: no" in shown
+    for nonsense in ("nobody", "@", "a@b@c", "a b@c", "a" * 250 + "@b.cd"):
+        told = command(daemon, "user", "provision", "--tenant", "compat", "--email", nonsense, "--auth-token", "x", fails=True)
+        assert "not an e-mail address" in told
     command(daemon, "user", "provision", "--tenant", "compat", "--email", email, "--auth-token", "the real one")
     assert_refused(compat.client("/live/chat", {"chat_id": chat, "email": email, "message": "x"}, auth_token="mistaken"), 401)
     compat.client_send(email, chat, auth_token="the real one")

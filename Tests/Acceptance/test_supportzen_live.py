@@ -366,6 +366,14 @@ def test_images_too_large_or_too_many(daemon, compat):
     assert elsewhere.status in (400, 415)
 
 
+def test_an_image_must_be_a_file(compat, strict):
+    for zen in (compat, strict):
+        assert_refused(zen.live("/create", {**CREATE, "image": "https://example.com/a.png"}), 400, "image must be a file")
+        assert zen.live("/create", {**CREATE, "image": ""}).status == 200
+        chat = zen.live_create()
+        assert_refused(zen.live("/chat", {"chat_id": chat, "email": "user@example.com", "message": "x", "image": "x"}), 400)
+
+
 def test_a_message_beside_an_image(compat, strict):
     without = {key: value for key, value in CREATE.items() if key != "message"}
     image = ("a.png", "image/png", png())

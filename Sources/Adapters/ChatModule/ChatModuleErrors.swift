@@ -27,6 +27,7 @@ enum ChatModuleErrors {
         case .alreadyExists, .closed, .alreadyClosed, .alreadyAssigned, .idempotencyMismatch: .conflict
         case .tooLarge: .contentTooLarge
         case .unsupportedContentType: .unsupportedMediaType
+        case .timedOut: .requestTimeout
         case .rateLimited: .tooManyRequests
         case .unavailable: .serviceUnavailable
         case .internalFailure: .internalServerError

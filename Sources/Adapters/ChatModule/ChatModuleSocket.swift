@@ -51,6 +51,8 @@ final class ChatModuleSocket: SocketSession, EventSubscriber {
         knownSession = frames.sessionUpdate(conversation).hashValue
     }
 
+    var agentID: String? { side == .agents ? userID : nil }
+
     func opened(_ socket: LiveSocket) {
         guard let place else { return }
         self.place = nil

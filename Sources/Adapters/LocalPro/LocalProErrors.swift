@@ -28,6 +28,7 @@ enum LocalProErrors {
         case .tooLarge: .contentTooLarge
         case .unsupportedContentType: .unsupportedMediaType
         case .idempotencyMismatch: .unprocessableContent
+        case .timedOut: .requestTimeout
         case .rateLimited: .tooManyRequests
         case .unavailable: .serviceUnavailable
         case .internalFailure: .internalServerError

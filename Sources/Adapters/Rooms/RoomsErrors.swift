@@ -26,6 +26,7 @@ enum RoomsErrors {
         case .tooLarge, .fileTooLarge: .contentTooLarge
         case .unsupportedFile, .unsupportedContentType: .unsupportedMediaType
         case .idempotencyMismatch: .unprocessableContent
+        case .timedOut: .requestTimeout
         case .rateLimited: .tooManyRequests
         case .unavailable: .serviceUnavailable
         case .internalFailure: .internalServerError

@@ -17,6 +17,8 @@ enum RoomsFields {
         guard text.utf8.count <= maximumID else {
             throw .invalid("clientId", "clientId must have at most \(maximumID) bytes")
         }
+        // No path could name it.
+        guard !text.utf8.contains(0) else { throw .invalid("clientId", "clientId must not contain NUL") }
         return text
     }
 

@@ -43,10 +43,10 @@ final class RoomsRules: Sendable {
     /// Whether what the document does not have may be added.
     var hasExtensions: Bool { mode != .strict }
 
-    /// Whether connections made under other rules may live on under these.
+    /// Whether connections made under other rules may live on under these, but for those of agents who have changed.
     func continues(_ earlier: RoomsRules) -> Bool {
         let (now, before) = (configuration, earlier.configuration)
         return now.auth == before.auth && now.hosts == before.hosts && now.mode == before.mode
-            && now.options == before.options && agents == earlier.agents
+            && now.options == before.options
     }
 }

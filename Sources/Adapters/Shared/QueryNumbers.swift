@@ -6,7 +6,7 @@ extension QueryItems {
     func positiveNumber(
         _ name: String,
         default fallback: Int,
-        atMost maximum: Int = 1_000_000_000
+        atMost maximum: Int = 1_000_000_000_000_000
     ) throws(Rejection) -> Int {
         guard let text = first(name) else { return fallback }
         guard !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) }) else {

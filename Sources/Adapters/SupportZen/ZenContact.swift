@@ -25,21 +25,10 @@ struct ZenContact {
     /// The e-mail of a request, which must be there.
     static func email(_ fields: ZenFields) throws(Rejection) -> String {
         try fields.require(["email"])
-        guard let email = try fields.text("email"), isEmail(email) else {
+        guard let email = try fields.text("email"), ZenEmail.isValid(email) else {
             throw .invalid("email", "email must be a valid e-mail address")
         }
         return email
-    }
-
-    /// One `@` with something on both sides, no spaces or control characters, at most 254 bytes (RFC 5321, 4.5.3.1.3).
-    static func isEmail(_ text: String) -> Bool {
-        guard text.utf8.count <= 254, let at = text.utf8.firstIndex(of: UInt8(ascii: "@")),
-            at != text.utf8.startIndex, text.utf8.index(after: at) != text.utf8.endIndex,
-            text.utf8.lastIndex(of: UInt8(ascii: "@")) == at
-        else { return false }
-        return text.unicodeScalars.allSatisfy {
-            !$0.properties.isWhitespace && $0.properties.generalCategory != .control
-        }
     }
 
     private static func moment(_ number: Double?) throws(Rejection) -> Int64? {

@@ -31,7 +31,12 @@ struct ZenDraft {
         of context: RequestContext,
         settings: ZenSettings
     ) throws(Rejection) -> [Attachment] {
-        guard case .form(let form) = context.body, !form.files.isEmpty else { return [] }
+        guard case .form(let form) = context.body else { return [] }
+        // Text in its place is no picture, and must not vanish; forms send an empty one where nothing was chosen.
+        guard form.field(imageField)?.isEmpty ?? true else {
+            throw .invalid(imageField, "image must be a file")
+        }
+        guard !form.files.isEmpty else { return [] }
         for file in form.files where file.fieldName != imageField {
             throw .invalid(file.fieldName, "Unexpected file: \(file.fieldName)")
         }

@@ -47,6 +47,7 @@ enum ZenEnvelope {
         case .tooLarge, .fileTooLarge, .tooManyFiles: .contentTooLarge
         case .unsupportedFile, .unsupportedContentType: .unsupportedMediaType
         case .idempotencyMismatch: .unprocessableContent
+        case .timedOut: .requestTimeout
         case .rateLimited: .tooManyRequests
         case .unavailable: .serviceUnavailable
         case .internalFailure: .internalServerError

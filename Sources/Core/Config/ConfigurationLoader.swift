@@ -16,8 +16,13 @@ package struct ConfigurationLoader: Sendable {
         )
     }
 
-    /// Loads the folder. `environment` is what `${NAME}` is looked up in.
-    package func load(directory: String, environment: [String: String]) -> ConfigurationLoadResult {
+    /// Loads the folder. `environment` is what `${NAME}` is looked up in; `running` are the tenants as they are served
+    /// now, from whom no other file takes what they have.
+    package func load(
+        directory: String,
+        environment: [String: String],
+        running: [TenantConfiguration] = []
+    ) -> ConfigurationLoadResult {
         func context(_ file: String) -> ReadingContext {
             ReadingContext(file: file, directory: directory, environment: environment, files: files)
         }
@@ -30,7 +35,7 @@ package struct ConfigurationLoader: Sendable {
             let fileContext = context("\(Self.tenantsFolder)/\(name)")
             tenants.append(tenant(in: fileContext, plugins: plugins))
         }
-        reportConflicts(among: tenants)
+        reportConflicts(among: tenants, running)
         let pluginsAreSound = !pluginsContext.hasErrors
         let statuses = tenants.map { tenant in
             let isSound = pluginsAreSound && !tenant.context.hasErrors
@@ -132,18 +137,24 @@ package struct ConfigurationLoader: Sendable {
         }
     }
 
-    /// The first file in order keeps what two files claim; the later one is told where it stands already.
-    private func reportConflicts(among tenants: [LoadedTenant]) {
-        var owners: [TenantClaim.Kind: [String: String]] = [:]
+    /// A running tenant keeps what it has and its file still claims, or cannot say because it is broken. Otherwise the
+    /// first file in order keeps what two claim; the other one is told where it stands already.
+    private func reportConflicts(among tenants: [LoadedTenant], _ running: [TenantConfiguration]) {
+        var owners = TenantClaimOwners()
+        for tenant in tenants {
+            let file = tenant.context.file
+            guard let present = running.first(where: { $0.sourceFile == file }) else { continue }
+            let held = present.claims
+            if tenant.context.hasErrors { for claim in held { owners.give(claim, to: file) } }
+            for claim in tenant.reading.claims where held.contains(where: { $0.isSame(as: claim) }) {
+                owners.give(claim, to: file)
+            }
+        }
         for tenant in tenants {
             for claim in tenant.reading.claims {
-                if let owner = owners[claim.kind]?[claim.value] {
-                    let what = "\(claim.kind.rawValue) '\(claim.value)'"
-                    tenant.context.error(claim.mark, "\(what) is already that of \(owner)")
-                } else {
-                    let place = "\(tenant.context.file):\(claim.mark.line)"
-                    owners[claim.kind, default: [:]][claim.value] = place
-                }
+                guard let place = owners.give(claim, to: tenant.context.file) else { continue }
+                let what = "\(claim.kind.rawValue) '\(claim.value)'"
+                tenant.context.error(claim.mark, "\(what) is already that of \(place)")
             }
         }
     }

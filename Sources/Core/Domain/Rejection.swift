@@ -26,6 +26,8 @@ package struct Rejection: Error, Sendable, Equatable {
         case tooManyFiles = "too-many-files"
         case unsupportedFile = "unsupported-file"
         case unsupportedContentType = "unsupported-content-type"
+        /// The rest of the request did not come in time.
+        case timedOut = "timed-out"
         /// The same idempotency key came with other content.
         case idempotencyMismatch = "idempotency-mismatch"
         case rateLimited = "rate-limited"

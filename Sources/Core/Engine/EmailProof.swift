@@ -9,7 +9,8 @@ enum EmailProof {
         if let token = identity.authToken {
             return EmailHMAC.matches(credential.digest, authToken: token, email: credential.email)
         }
-        guard let pin = identity.pin else { return false }
+        // The pinned digest is that of the e-mail as it was spelled then: of another spelling there is no proof.
+        guard let pin = identity.pin, credential.email == identity.email else { return false }
         return EmailHMAC.matches(credential.digest, pin: pin)
     }
 }

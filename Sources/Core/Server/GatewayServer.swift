@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The running server: lanes, writers, readers, listeners. Made once, stopped once.
 package final class GatewayServer: Sendable {
     /// What a server is made of.
@@ -26,6 +28,7 @@ package final class GatewayServer: Sendable {
     package let random: any RandomSource
     package let log: Log
     private let threads: [LoopThread]
+    private let listeners = Mutex<[Listener]>([])
 
     /// Starts all threads. Nobody is served before `listen`.
     package init(_ parts: Parts) throws(SystemError) {
@@ -75,11 +78,18 @@ package final class GatewayServer: Sendable {
 
     /// Serves a listener from here on.
     package func listen(_ listener: Listener) {
+        listeners.withLock { $0.append(listener) }
         for lane in lanes { lane.post { $0.add(listener) } }
     }
 
     /// Takes no more connections, lets requests finish and closes sockets, for so long at most.
     package func drain(milliseconds: Int) {
+        // Whoever balances load goes elsewhere at once, instead of waiting for an accept that does not come.
+        for listener in listeners.withLock({ $0 }) {
+            do { try Sockets.refuseConnections(listener.descriptor) } catch {
+                log.error("a listener could not be closed", .error(error))
+            }
+        }
         let done = BlockingQueue<Bool>()
         for lane in lanes {
             lane.post { lane in

@@ -131,6 +131,12 @@ package enum Sockets {
         try checked("shutdown") { Int(shutdown(descriptor, Int32(SHUT_WR))) }
     }
 
+    /// Lets a listening socket refuse whoever comes from now on, and ends what waits unaccepted.
+    package static func refuseConnections(_ listener: borrowing FileDescriptor) throws(SystemError) {
+        let descriptor = listener.raw
+        try checked("shutdown") { Int(shutdown(descriptor, Int32(SHUT_RDWR))) }
+    }
+
     /// Two connected stream sockets.
     package static func makePair(nonBlocking: Bool = true) throws(SystemError) -> SocketPair {
         var pair: (Int32, Int32) = (-1, -1)

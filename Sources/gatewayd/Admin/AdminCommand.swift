@@ -1,3 +1,4 @@
+import Adapters
 import Core
 
 /// What an operator's command does to a tenant: a write that becomes a turn, or a read. The same value serves the
@@ -14,9 +15,11 @@ enum AdminCommand {
         }
         switch body["command"]?.string {
         case "user.provision":
+            let email = try text("email")
+            guard ZenEmail.isValid(email) else { throw Failure("'\(email)' is not an e-mail address") }
             let command = UserCommand.provision(
                 dialect: .supportZenClient,
-                email: try text("email"),
+                email: email,
                 authToken: try text("authToken")
             )
             self = .write(Operation(.user(command), at: now))

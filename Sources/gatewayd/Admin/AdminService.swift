@@ -41,9 +41,9 @@ final class AdminService: BareService {
         case (.post, ["commands"]):
             command(request, reply)
         case (_, ["readyz"]), (_, ["healthz"]):
-            reply(PlainErrors.response(.methodNotAllowed, "Method not allowed").adding("Allow", "GET, HEAD"))
+            reply(PlainErrors.otherMethod(request.head, allow: "GET, HEAD, OPTIONS"))
         case (_, ["commands"]):
-            reply(PlainErrors.response(.methodNotAllowed, "Method not allowed").adding("Allow", "POST"))
+            reply(PlainErrors.otherMethod(request.head, allow: "OPTIONS, POST"))
         default:
             reply(PlainErrors.response(.notFound, "Not found"))
         }

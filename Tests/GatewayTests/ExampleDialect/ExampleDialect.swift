@@ -70,6 +70,7 @@ struct ExampleDialect: Dialect {
         case .wrongMethod: .methodNotAllowed
         case .alreadyExists, .closed, .alreadyClosed, .alreadyAssigned, .idempotencyMismatch: .conflict
         case .tooLarge, .fileTooLarge: .contentTooLarge
+        case .timedOut: .requestTimeout
         case .unsupportedFile, .unsupportedContentType: .unsupportedMediaType
         case .rateLimited: .tooManyRequests
         case .unavailable: .serviceUnavailable

@@ -24,6 +24,8 @@ final class LocalProAgentSocket: SocketSession, EventSubscriber {
         self.after = after
     }
 
+    var agentID: String? { agent.id }
+
     func opened(_ socket: LiveSocket) {
         self.socket = socket
         socket.send(frames: LocalProAnswer.established(at: socket.tenant.clock.nowUnixMilliseconds))

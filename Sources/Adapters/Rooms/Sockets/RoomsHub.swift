@@ -25,9 +25,12 @@ final class RoomsHub: EventSubscriber {
     func adopt(_ next: RoomsRules) {
         guard next !== rules else { return }
         let goOn = next.continues(rules)
+        let agents = rules.agents.changed(to: next.agents)
         rules = next
-        guard !goOn else { return }
-        for session in Array(sessions.values) where session.engine.transport == .polling { session.close() }
+        guard !goOn || !agents.isEmpty else { return }
+        for session in Array(sessions.values) where session.engine.transport == .polling {
+            if !goOn || session.party.agent.map({ agents.contains($0.id) }) ?? false { session.close() }
+        }
     }
 
     /// The form of events; nil when the store does not tell its epoch.

@@ -29,6 +29,8 @@ final class RoomsSocket: SocketSession {
 
     func closed(_ socket: LiveSocket) { ended() }
 
+    var agentID: String? { session?.party.agent?.id }
+
     /// The upgrade is done.
     func begin(_ transport: any RoomsTransport) {
         let purpose = self.purpose

@@ -129,3 +129,10 @@ package struct WebhookConfiguration: Sendable, Equatable {
         self.allowPrivate = allowPrivate
     }
 }
+
+extension [AgentConfiguration] {
+    /// The ids of those whose entries are others, or none, in a later list.
+    package func changed(to later: [AgentConfiguration]) -> Set<String> {
+        Set(filter { !later.contains($0) }.map(\.id))
+    }
+}

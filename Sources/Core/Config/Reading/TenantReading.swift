@@ -1,16 +1,3 @@
-/// Something that only one tenant can have, and where it was written.
-struct TenantClaim {
-    enum Kind: String {
-        case tenant
-        case host
-        case pathPrefix = "path_prefix"
-    }
-
-    let kind: Kind
-    let value: String
-    let mark: SourceMark
-}
-
 /// A tenant's file as read. The configuration counts only when the file had no errors.
 struct TenantReading {
     var id: String?

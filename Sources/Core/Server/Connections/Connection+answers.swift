@@ -58,15 +58,16 @@ struct ResponseDecoration {
             }
             addCrossOrigin(context, &response)
         } else if response.head.status.code >= 400 {
-            let id = RequestID.of(head, random: lane.random)
-            response.head.add("X-Request-Id", id)
-            lane.log.info(
-                "request refused",
-                .field("request", id),
-                .field("status", Int(response.head.status.code)),
-                .field("method", head.methodName)
-            )
+            Self.identify(&response, RequestID.of(head, random: lane.random), method: head.methodName, lane.log)
         }
+    }
+
+    /// Names an error outside of every dialect by an id that the log has.
+    static func identify(_ response: inout Response, _ id: String, method: String?, _ log: Log) {
+        response.head.add("X-Request-Id", id)
+        var fields: [LogField] = [.field("request", id), .field("status", Int(response.head.status.code))]
+        if let method { fields.append(.field("method", method)) }
+        log.write(.info, "request refused", fields)
     }
 
     private func addCrossOrigin(_ context: RequestContext, _ response: inout Response) {
@@ -101,8 +102,10 @@ enum RequestID {
     /// The client's own where it is fit to be logged, else a random one.
     static func of(_ head: RequestHead, random: any RandomSource) -> String {
         if let given = head.field("x-request-id"), isFit(given) { return given }
-        return Hex.encode(random.bytes(count: 12))
+        return Self.random(random)
     }
+
+    static func random(_ source: any RandomSource) -> String { Hex.encode(source.bytes(count: 12)) }
 
     private static func isFit(_ id: String) -> Bool {
         (1...128).contains(id.utf8.count) && id.utf8.allSatisfy { (0x21...0x7e).contains($0) }
@@ -113,5 +116,12 @@ enum RequestID {
 package enum PlainErrors {
     package static func response(_ status: HTTPStatus, _ message: String) -> Response {
         .json(status) { $0.field("error", message) }
+    }
+
+    /// What a path of the server's own answers to a method that it does not have, or when asked for those that it has.
+    package static func otherMethod(_ head: RequestHead, allow: String) -> Response {
+        let answer =
+            head.method == .options ? Response(.noContent) : response(.methodNotAllowed, "Method not allowed")
+        return answer.adding("Allow", allow)
     }
 }

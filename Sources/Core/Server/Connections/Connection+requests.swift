@@ -65,8 +65,11 @@ extension Connection {
             send(lane.healthAnswer)
             return true
         }
-        guard head.method == .get || head.method == .head else { return false }
-        plan(.json { $0.field("status", "ok") }, for: head)
+        let isRead = head.method == .get || head.method == .head
+        let answer =
+            isRead
+            ? Response.json { $0.field("status", "ok") } : PlainErrors.otherMethod(head, allow: "GET, HEAD, OPTIONS")
+        plan(answer, for: head)
         return true
     }
 
@@ -220,21 +223,13 @@ extension Connection {
     /// A request that cannot be read: answered where somebody can read it, and the connection closed.
     func refuse(_ violation: HTTPViolation) {
         guard let http else { return }
-        if let exchange = http.exchange, let context = exchange.context, violation == .bodyTooLarge {
-            var response = context.render(Rejection(.tooLarge, "Request body is too large"))
-            // What is left of the body would be taken for the next request.
-            response.closes = true
-            respond(response)
-            return
-        }
-        var response = PlainErrors.response(violation.status, violation.reason)
-        response.closes = true
-        if http.exchange != nil {
-            respond(response)
-        } else {
-            write(response, HTTPResponseWriter())
-            finish()
-        }
+        let rejection: Rejection? =
+            switch violation.status {
+            case .contentTooLarge: Rejection(.tooLarge, "Request body is too large")
+            case .badRequest: Rejection(.malformed, violation.reason)
+            default: nil
+            }
+        end(http, with: PlainErrors.response(violation.status, violation.reason), or: rejection)
     }
 
     /// The client took too long with a request.
@@ -248,13 +243,20 @@ extension Connection {
             close()
             return
         }
-        var response = PlainErrors.response(.requestTimeout, "Request timed out")
+        let message = "Request timed out"
+        end(http, with: PlainErrors.response(.requestTimeout, message), or: Rejection(.timedOut, message))
+    }
+
+    /// Answers what was not, or not wholly, a request, and ends the connection: in the words of the dialect it was
+    /// meant for, where that is known.
+    private func end(_ http: HTTPReading, with plain: Response, or rejection: Rejection?) {
+        let told = rejection.flatMap { http.exchange?.context?.render($0) }
+        var response = told ?? plain
+        // What is left of the request would be taken for the next one.
         response.closes = true
-        if http.exchange != nil {
-            respond(response)
-        } else {
-            write(response, HTTPResponseWriter())
-            finish()
-        }
+        guard http.exchange == nil else { return respond(response) }
+        ResponseDecoration.identify(&response, RequestID.random(lane.random), method: nil, lane.log)
+        write(response, HTTPResponseWriter())
+        finish()
     }
 }

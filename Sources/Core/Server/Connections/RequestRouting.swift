@@ -10,7 +10,9 @@ struct RequestRouting {
     func run() {
         let snapshot = tenant.snapshot
         guard let segments = PathSegments(head, place.path) else {
-            connection.plan(PlainErrors.response(.badRequest, "Malformed path"), for: head)
+            let readable = PathSegments(readableOf: head, place.path)
+            let dialect = snapshot.routes.match(head, segments: readable, host: place.host).dialect
+            refuse(Rejection(.malformed, "Malformed path"), dialect.map { snapshot.dialects[$0] })
             return
         }
         if head.method == .options {
@@ -28,7 +30,12 @@ struct RequestRouting {
 
     private func refuse(_ rejection: Rejection, _ dialect: (any Dialect)?) {
         guard let dialect else {
-            let status: HTTPStatus = rejection.reason == .wrongMethod ? .methodNotAllowed : .notFound
+            let status: HTTPStatus =
+                switch rejection.reason {
+                case .wrongMethod: .methodNotAllowed
+                case .malformed: .badRequest
+                default: .notFound
+                }
             var response = PlainErrors.response(status, rejection.message)
             if let allow = rejection.allow { response.head.add("Allow", allow) }
             connection.plan(response, for: head)

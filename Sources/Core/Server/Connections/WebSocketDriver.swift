@@ -39,6 +39,11 @@ final class WebSocketDriver {
         lastHeard = connection.lane.now
     }
 
+    var agentID: String? {
+        guard case .live(let session, _, _) = session else { return nil }
+        return session.agentID
+    }
+
     /// The upgrade was answered.
     func opened() {
         armHeartbeat()

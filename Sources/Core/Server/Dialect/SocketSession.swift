@@ -7,6 +7,12 @@ package protocol SocketSession: AnyObject {
     /// The socket is gone, whoever ended it; subscriptions are removed by the lane. Whoever has kept it drops it now, for
     /// it holds the connection and so its descriptor.
     func closed(_ socket: LiveSocket)
+    /// The agent whose credential opened it: when that agent's entry changes or goes, it is closed. Nil for others.
+    var agentID: String? { get }
+}
+
+extension SocketSession {
+    package var agentID: String? { nil }
 }
 
 /// Ready to upgrade.
@@ -49,6 +55,9 @@ package struct LiveSocket {
     package var id: UInt64 { driver.id }
 
     package var client: PeerAddress { driver.client }
+
+    /// See `SocketSession`.
+    var agentID: String? { driver.agentID }
 
     /// Queues one text message; the bytes are its payload.
     package func send(text: [UInt8]) {

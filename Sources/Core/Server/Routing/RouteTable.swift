@@ -25,6 +25,14 @@ package struct RouteTable: Sendable {
         /// The path exists with other methods; the dialect whose body says so, if one owns it.
         case wrongMethod(allow: String, dialect: Int?)
         case unknown(dialect: Int?)
+
+        /// Whose answer the request gets.
+        package var dialect: Int? {
+            switch self {
+            case .found(let entry, _): entry.dialect
+            case .wrongMethod(_, let dialect), .unknown(let dialect): dialect
+            }
+        }
     }
 
     private struct Node: Sendable {

@@ -5,7 +5,11 @@ extension TenantLane {
     func adopt(_ next: TenantSnapshot) {
         let before = configuration
         snapshot = next
-        for entry in Array(sockets.values) where Self.concerns(entry.dialect, before, next.configuration) {
+        let agents = before.agents.changed(to: next.configuration.agents)
+        for entry in Array(sockets.values)
+        where Self.concerns(entry.dialect, before, next.configuration)
+            || !agents.isEmpty && entry.socket.agentID.map(agents.contains) ?? false
+        {
             entry.socket.close(code: WebSocketCloseCode.serviceRestart, reason: "configuration changed")
         }
     }
@@ -15,8 +19,7 @@ extension TenantLane {
         guard let before = old.dialect(dialect), let after = new.dialect(dialect) else { return true }
         return before.auth != after.auth || before.hosts != after.hosts || before.mount != after.mount
             || before.options != after.options || before.mode != after.mode
-            || old.hosts != new.hosts || old.pathPrefix != new.pathPrefix || old.agents != new.agents
-            || old.origins != new.origins
+            || old.hosts != new.hosts || old.pathPrefix != new.pathPrefix
     }
 
     /// Takes no new operations and closes all sockets. What is queued already is still answered.

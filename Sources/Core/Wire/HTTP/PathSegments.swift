@@ -16,8 +16,8 @@ package struct PathSegments: Sendable {
         guard span[path.lowerBound] == HTTPSyntax.slash else { return nil }
         // A head's target is visible ASCII: only escapes can stand for anything else.
         guard span.firstIndex(of: UInt8(ascii: "%"), in: path) == nil else {
-            guard let decoded = Self.decode(span.extracting(path)) else { return nil }
-            self = decoded
+            guard let segments = RequestTarget.segments(span.extracting(path)) else { return nil }
+            (self.bytes, ranges) = Self.joined(segments)
             return
         }
         var ranges: [Range<Int>] = []
@@ -31,9 +31,22 @@ package struct PathSegments: Sendable {
         (self.bytes, self.ranges) = (bytes, ranges)
     }
 
-    /// A path with escapes.
-    private static func decode(_ path: Span<UInt8>) -> PathSegments? {
-        guard let segments = RequestTarget.segments(path) else { return nil }
+    /// The path of a request whose path is malformed, with U+FFFD for segments that cannot be read: for finding whose
+    /// answer it gets.
+    package init(readableOf head: RequestHead, _ path: Range<Int>) {
+        let bytes = head.bytes
+        let span = bytes.span
+        var segments: [String] = []
+        var start = path.lowerBound + 1
+        while start <= path.upperBound {
+            let end = span.firstIndex(of: HTTPSyntax.slash, in: start..<path.upperBound) ?? path.upperBound
+            segments.append(RequestTarget.decode(span.extracting(start..<end)) ?? "\u{fffd}")
+            start = end + 1
+        }
+        (self.bytes, ranges) = Self.joined(segments)
+    }
+
+    private static func joined(_ segments: [String]) -> (bytes: [UInt8], ranges: [Range<Int>]) {
         var bytes: [UInt8] = []
         var ranges: [Range<Int>] = []
         for segment in segments {
@@ -41,12 +54,7 @@ package struct PathSegments: Sendable {
             bytes.append(utf8: segment)
             ranges.append(start..<bytes.count)
         }
-        return PathSegments(bytes: bytes, ranges: ranges)
-    }
-
-    private init(bytes: [UInt8], ranges: [Range<Int>]) {
-        self.bytes = bytes
-        self.ranges = ranges
+        return (bytes, ranges)
     }
 
     package var count: Int { ranges.count }
