@@ -90,7 +90,7 @@ struct Arguments {
 
     /// A value that must be there.
     func required(_ name: String) throws -> String {
-        guard let value = values[name] else { throw UsageError("\(name) is required") }
+        guard let value = values[name], !value.isEmpty else { throw UsageError("\(name) is required") }
         return value
     }
 
@@ -100,6 +100,13 @@ struct Arguments {
             throw UsageError("\(name) must be a duration such as 10s, not '\(text)'")
         }
         return duration.wholeMilliseconds
+    }
+
+    /// How long to be patient: some time at least.
+    func timeout(_ name: String) throws -> Int64 {
+        let milliseconds = try duration(name)
+        guard milliseconds > 0 else { throw UsageError("\(name) must be longer than nothing") }
+        return milliseconds
     }
 
     func choice<Choice>(_ name: String, _ choices: [String: Choice]) throws -> Choice {

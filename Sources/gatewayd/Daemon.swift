@@ -53,6 +53,7 @@ final class Daemon {
 
     private func prepareProcess() throws {
         _ = try ResourceLimits.raiseOpenFiles()
+        Files.keepFromOthers()
         if !Allocator.limitArenas() || !Allocator.keepFreed(bytes: 8 << 20) {
             log.warning("the allocator could not be set up")
         }
@@ -124,5 +125,6 @@ final class Daemon {
         manager.closeAll()
         server.stop()
         log.info("stopped")
+        log.flush(milliseconds: 1000)
     }
 }

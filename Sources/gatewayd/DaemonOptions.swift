@@ -34,17 +34,22 @@ struct DaemonOptions {
         log = try Self.log(arguments)
         drainMilliseconds = Int(try arguments.duration("--drain"))
         var settings = ServerSettings()
-        settings.headerTimeout = try arguments.duration("--header-timeout")
-        settings.bodyTimeout = try arguments.duration("--body-timeout")
-        settings.idleTimeout = try arguments.duration("--idle-timeout")
-        settings.writeTimeout = try arguments.duration("--write-timeout")
+        settings.headerTimeout = try arguments.timeout("--header-timeout")
+        settings.bodyTimeout = try arguments.timeout("--body-timeout")
+        settings.idleTimeout = try arguments.timeout("--idle-timeout")
+        settings.writeTimeout = try arguments.timeout("--write-timeout")
         self.settings = settings
         allowsDefaultSecrets = arguments.isSet("--allow-default-secrets")
         environment = arguments.environment
     }
 
     private static func tls(_ arguments: Arguments) throws -> TLSOptions? {
-        guard let listen = try arguments.address("--tls-listen") else { return nil }
+        guard let listen = try arguments.address("--tls-listen") else {
+            for name in ["--tls-cert", "--tls-key"] where arguments.value(name) != nil {
+                throw UsageError("\(name) is of no use without --tls-listen")
+            }
+            return nil
+        }
         guard let certificate = arguments.value("--tls-cert"), let key = arguments.value("--tls-key") else {
             throw UsageError("--tls-listen needs --tls-cert and --tls-key")
         }

@@ -206,6 +206,16 @@ def test_others_sessions(chat):
             assert_refused(chat.module(method, path, body, token=OTHER), 403)
 
 
+def test_users_whose_ids_only_look_alike(chat):
+    own, other = unique("caf") + "\u00e9", ""
+    other = own[:-1] + "e\u0301"
+    token, foreign = agent_jwt(own, "user"), agent_jwt(other, "user")
+    id = chat.module("POST", "/sessions", {}, token=token).json()["id"]
+    assert_refused(chat.module("GET", f"/sessions/{id}", token=foreign), 403)
+    assert_refused(chat.module("POST", "/sessions", {"userId": own}, token=foreign), 403)
+    assert chat.module("GET", f"/sessions/{id}", token=token).status == 200
+
+
 def test_absent_sessions(chat):
     for method, path, body in endpoints("absent"):
         if path not in ("/sessions", "/stats"):

@@ -315,10 +315,56 @@ def test_a_bad_database_stops_that_tenant_only(damage):
             assert "newer" in line or "9999" in line, line
         assert LocalPro(daemon, "good").guest("GET", "/sessions/session-of-both").status == 200
         answer = LocalPro(daemon, "bad").guest("GET", "/sessions/session-of-both")
-        assert answer.status in (421, 503), answer
+        assert answer.status == 503, answer
         if content is not None:
             assert path.read_bytes() == content, "a database that is not served was changed"
         assert daemon.stop() == 0
+
+
+# The log
+
+
+def test_a_log_that_nobody_reads_stops_nothing():
+    with Daemon({"one": tenant("one")}) as daemon:
+        daemon.stop()
+        process = subprocess.Popen(daemon.arguments(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        try:
+            ready = process.stdout.readline()
+            daemon.port = int(re.search(r"http=\S+:(\d+)", ready)[1])
+            chat = LocalPro(daemon, "one")
+            session = chat.create()
+            for _ in range(3_000):
+                assert chat.guest("GET", "/sessions/no-such-session").status == 404
+            chat.send(session)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(5) == 0
+        finally:
+            process.kill()
+            process.communicate()
+
+
+def test_sizes_of_heads_are_the_tenants():
+    wide = tenant("wide", extra="sizes: { request_line: 32KiB, headers: 64KiB, header_fields: 300 }")
+    narrow = tenant("narrow", extra="sizes: { request_line: 1KiB, headers: 2KiB, header_fields: 16 }")
+    with Daemon({"wide": wide, "narrow": narrow}) as daemon:
+        def ask(host, query="", **fields):
+            return daemon.request("GET", "/nothing?" + "q" * int(query) if query else "/nothing", host=host, headers=fields).status
+
+        many = {f"x-{index}": "y" for index in range(200)}
+        for host, expected in [("wide.test", 404), ("narrow.test", None)]:
+            assert ask(host) == 404
+            assert ask(host, 20_000) == (expected or 414)
+            assert ask(host, **{"x-long": "y" * 30_000}) == (expected or 431)
+            assert ask(host, **many) == (expected or 431)
+        assert [ask("narrow.test", 900), ask("narrow.test", **{"x-long": "y" * 1500})] == [404, 404]
+        assert ask("wide.test", 33_000) == 414
+
+
+def test_what_is_stored_is_not_for_others():
+    with Daemon({"one": tenant("one")}) as daemon:
+        LocalPro(daemon, "one").create()
+        for path in [daemon.data / "one", daemon.data / "one" / "chat.db", daemon.data / "one" / "chat.db-wal"]:
+            assert path.stat().st_mode & 0o027 == 0, path
 
 
 # SIGTERM

@@ -15,6 +15,7 @@ TENANTS = {
     "list": tenant("list"),
     "empty": tenant("empty"),
     "stats": tenant("stats"),
+    "reopening": tenant("reopening", dialect="on_closed: reopen"),
     "creating": tenant("creating", dialect="auto_create_agents: true"),
 }
 
@@ -277,8 +278,30 @@ def test_assign_takes_the_rosters_name(compat):
     assert answer.json()["data"]["agentName"] == "Bob Wilson"
 
 
+def test_head_reads_nothing(compat, strict):
+    for chat in (compat, strict):
+        session = chat.create()
+        chat.send(session)
+        assert chat.admin("HEAD", f"/sessions/{session}").status == 200
+        assert chat.listed(session)["unreadCount"] == 1
+        assert chat.admin("GET", f"/sessions/{session}").status == 200
+        assert chat.listed(session)["unreadCount"] == 0
+
+
+def test_archived_sessions_take_no_messages_whatever_becomes_of_closed_ones(daemon):
+    chat = LocalPro(daemon, "reopening")
+    session = chat.create()
+    assert chat.status(session, status="archived").status == 200
+    assert_error(chat.guest("POST", f"/sessions/{session}/messages", {"content": "x"}), 400)
+    assert_error(chat.admin("POST", f"/sessions/{session}/reply", {"content": "x"}), 400)
+    assert chat.status(session, status="closed").status == 200
+    chat.send(session)
+    assert chat.listed(session)["status"] == "active"
+
+
 def test_unknown_agents(compat, daemon):
     session = compat.create()
+    assert compat.admin("POST", f"/sessions/{session}/transfer", {"toAgentId": "x"}).json()["field"] == "toAgentId"
     assert_error(compat.admin("PATCH", f"/sessions/{session}/assign", {"agentId": "stranger"}), 404)
     assert_error(compat.admin("POST", f"/sessions/{session}/transfer", {"toAgentId": "stranger"}), 404)
     chat = LocalPro(daemon, "creating")
@@ -286,6 +309,12 @@ def test_unknown_agents(compat, daemon):
     request = {"agentId": "stranger", "agentName": "A. Stranger"}
     answer = chat.admin("PATCH", f"/sessions/{session}/assign", request)
     assert answer.status == 200 and answer.json()["data"]["agentName"] == "A. Stranger"
+    # From then on the agent has that name.
+    for other in ({"agentId": "stranger", "agentName": "Another"}, {"agentId": "stranger"}):
+        again = chat.create()
+        answer = chat.admin("PATCH", f"/sessions/{again}/assign", other)
+        assert answer.json()["data"]["agentName"] == "A. Stranger"
+        assert chat.guest("GET", f"/sessions/{again}").json()["data"]["assignedAgent"]["firstName"] == "A."
 
 
 @pytest.mark.parametrize("body", [{}, {"agentId": ""}, {"agentId": 5}, {"agentId": None}, {"toAgentId": 7}])

@@ -119,6 +119,30 @@ def test_sizes_of_the_configuration(daemon):
     assert upload(chat, session, ("a.png", "image/png", png(size=1024))).status == 200
     assert_error(upload(chat, session, ("a.png", "image/png", png(size=1025))), 400)
     assert_error(upload(chat, session, *[("a.png", "image/png", png())] * 3), 400)
+    # So large that the whole form is too large: a file that is too large nevertheless.
+    huge = ("a.png", "image/png", png(size=2 * MIB))
+    assert_error(upload(chat, session, huge), 400)
+    form = Form().text("content", "x").file("files", *huge)
+    assert_error(chat.guest("POST", f"/sessions/{session}/messages", form), 400)
+    text = Form().text("content", "x" * 3 * MIB)
+    assert_error(chat.guest("POST", f"/sessions/{session}/messages", text), 400)
+    assert chat.messages(session)["total"] == 1
+
+
+def test_forms_drop_nothing(compat, strict):
+    import json
+
+    for chat in (compat, strict):
+        session = chat.create()
+        path = f"/sessions/{session}/messages"
+        one, two = attachment(chat, session), attachment(chat, session)
+        for wrong in ("x", "[1]", "{}", json.dumps([{"id": "0" * 32}])):
+            assert_error(chat.guest("POST", path, Form().text("content", "x").text("attachments", wrong)), 400, names="attachments")
+        form = Form().text("content", "x").text("attachments", json.dumps([{"id": one["id"]}, two]))
+        sent = chat.guest("POST", path, form)
+        assert sent.status == 201, sent
+        assert [file["id"] for file in chat.messages(session)["data"][-1]["attachments"]] == [one["id"], two["id"]]
+        assert_error(chat.guest("POST", path, Form().text("content", "x").text("files", "no file")), 400, names="files")
 
 
 def test_whose(compat):
@@ -130,6 +154,18 @@ def test_whose(compat):
     compat.guest("GET", f"/sessions/{guarded}", token=token)
     assert_error(upload(compat, guarded, file), 401)
     assert upload(compat, guarded, file, token=token).status == 200
+
+
+def test_a_bearer_opens_what_a_bad_link_does_not(compat):
+    session = compat.create()
+    token = compat.token(session)
+    parts = urlsplit(attachment(compat, session)["url"])
+    for query in ("exp=1&sig=x", parts.query[:-1], "sig=", "exp=1"):
+        assert compat.call("GET", f"{parts.path}?{query}").status in (401, 403)
+        assert compat.call("GET", f"{parts.path}?{query}", token=SUPPORT).status == 200
+        assert compat.call("GET", f"{parts.path}?{query}", token=token).status == 200
+        assert compat.call("GET", f"{parts.path}?{query}", token="wrong").status in (401, 403)
+        assert compat.call("GET", f"{parts.path}?{query}", token=compat.token(compat.create())).status in (401, 404)
 
 
 def test_what_is_no_form(compat, session):

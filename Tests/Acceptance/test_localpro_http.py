@@ -127,6 +127,13 @@ def test_unknown_paths_of_nobody(compat, path):
     assert "error" in body or body.get("success") is False
 
 
+def test_errors_that_no_dialect_owns_can_be_read_by_pages(compat):
+    answer = compat.call("GET", "/nothing", headers={"Origin": "https://app.example"})
+    assert answer.status == 404 and answer.header("Access-Control-Allow-Origin") == "https://app.example"
+    answer = compat.call("GET", "/nothing", headers={"Origin": "https://evil.example"})
+    assert answer.status == 404 and answer.header("Access-Control-Allow-Origin") is None
+
+
 def test_head_is_get_without_a_body(compat):
     session = compat.create()
     for path, token in [

@@ -36,6 +36,15 @@ def test_unknown_session(compat):
             assert socket.closed() in (4400, 4404)
 
 
+def test_without_an_upgrade(compat):
+    for method in ("GET", "HEAD"):
+        answer = compat.call(method, "/ws/live-chat?sessionId=x")
+        assert answer.status == 426 and answer.header("Upgrade") == "websocket", answer
+    answer = compat.call("OPTIONS", "/ws/live-chat")
+    assert answer.status == 204 and answer.header("Allow") == "GET, HEAD, OPTIONS"
+    assert compat.call("POST", "/ws/live-chat", {}).header("Allow") == "GET, HEAD, OPTIONS"
+
+
 def test_admin_without_a_valid_token(compat, strict):
     for chat in (compat, strict):
         for token in (None, "wrong", "a.b.c"):
@@ -82,6 +91,9 @@ def test_order_of_tokens(compat):
         assert socket.closed() == 4401
     with compat.admin_socket("wrong", "agent123", headers={"Authorization": "Bearer jane-token"}) as socket:
         socket.established()
+    with compat.admin_socket(None, "agent123", protocols=["json", "bearer", "jane-token"]) as socket:
+        socket.established()
+        assert socket.socket.subprotocol == "bearer"
     with compat.admin_socket("jane-token", "agent123", protocols=["bearer", "wrong"]) as socket:
         assert socket.closed() == 4401
     options = {"headers": {"Authorization": "Bearer jane-token"}, "protocols": ["bearer", "wrong"]}

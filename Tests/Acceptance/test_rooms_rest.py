@@ -91,6 +91,13 @@ def test_initialize_refusals(rooms, body):
     assert_refused(call(rooms, "POST", "/initialize", body), 400, exact=rooms.name == "strict")
 
 
+def test_client_ids_that_no_path_can_name(rooms):
+    assert call(rooms, "POST", "/initialize", {"clientId": "a\0b"}).status == 400
+    for path in ("/history/a%00b", "/history/%ff", "/history/%zz"):
+        answer = call(rooms, "GET", path)
+        assert answer.status == 400 and answer.json()["message"], answer
+
+
 def test_unusual_client_ids(rooms):
     for client in ("a b", "ü€", "../x", "a/b", "x" * 256, "100%", "a+b", "sessions"):
         from urllib.parse import quote
@@ -290,6 +297,33 @@ def test_secured(daemon):
     assert call(rooms, "GET", f"/history/{own}", token=SUPPORT).status == 200
     assert call(rooms, "PUT", f"/read/{own}", {"sender": "admin"}, token=token).status == 403
     assert call(rooms, "GET", f"/history/{own}", token=agent_jwt(own, None)).status == 200  # the document knows no roles
+    for role in ("king", "", "Admin", 5, []):
+        assert call(rooms, "GET", f"/history/{own}", token=agent_jwt(own, role)).status == 403
+
+
+def test_ids_that_only_look_alike(daemon, compat):
+    """`é` as one character and as two are two clients, whatever text libraries think."""
+    from urllib.parse import quote
+
+    rooms = Brand(daemon, "secured")
+    base = unique("caf")
+    own, other = base + "\u00e9", base + "e\u0301"
+    token, foreign = agent_jwt(own, "user"), agent_jwt(other, "user")
+    initialize(rooms, own, token=token)
+    assert call(rooms, "GET", "/history/" + quote(own), token=token).status == 200
+    assert call(rooms, "GET", "/history/" + quote(own), token=foreign).status == 403
+    assert call(rooms, "POST", "/initialize", {"clientId": own}, token=foreign).status == 403
+    first, second = initialize(compat, own), initialize(compat, other)
+    assert first != second
+    from socket_io import Polling
+
+    with Polling(compat) as one, Polling(compat) as two:
+        one.ask("join", own)
+        two.ask("join", other)
+        for client in (own, other, own):
+            assert one.ask("send-message", {"clientId": client, "message": "x", "sender": "client"})["ok"]
+    totals = [call(compat, "GET", "/history/" + quote(client)).json()["total"] for client in (own, other)]
+    assert totals == [2, 1]
 
 
 # HTTP around it

@@ -709,8 +709,9 @@ def test_recovery(compat):
         listener.cut()
     time.sleep(0.3)
     for listener in listeners:
+        before = listener.sid
         listener.connect()
-        assert listener.recovered
+        assert listener.recovered and listener.sid == before
     stopped.set()
     thread.join(20)
     deadline = time.monotonic() + 20

@@ -13,7 +13,8 @@ extension ChatModuleDialect {
         switch party {
         case .customer(let customer): return Caller(.customer(customer), rateClass)
         case .agent(let agent): return Caller(.agent(agent), rateClass == .unlimited ? .unlimited : .agent)
-        case .roleless, .backend: throw Rejection(.forbidden, "The token's role may not use this chat")
+        case .roleless, .unknownRole, .backend:
+            throw Rejection(.forbidden, "The token's role may not use this chat")
         case nil: throw Rejection(.unauthenticated, "Invalid or expired token")
         }
     }

@@ -45,7 +45,7 @@ extension ChatModuleDialect {
         let body = try request.jsonObject(allowsEmpty: true)
         let draft = try ChatModuleSessionDraft(body, maximumText: settings.sizes.message)
         let userID = draft.userID ?? party.id
-        if case .user(let user) = party, userID != user.key {
+        if case .user(let user) = party, !userID.isExactly(user.key) {
             throw Rejection(.forbidden, "You may create sessions for yourself only", field: "userId")
         }
         let id = request.tenant.ids.next()

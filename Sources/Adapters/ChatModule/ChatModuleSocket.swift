@@ -9,10 +9,7 @@ final class ChatModuleSocket: SocketSession, EventSubscriber {
 
     /// Messages of one step of a replay: enough to be quick, few enough to let others have their turn.
     private static let replayStep: Int64 = 200
-    /// Clocks differ: the policies give tokens some leeway as well.
-    private static let expiryGrace: Int64 = 60_000
     private static let sessionGone: UInt16 = 4404
-    private static let tokenExpired: UInt16 = 4401
 
     private let side: Side
     private let userID: String
@@ -30,7 +27,7 @@ final class ChatModuleSocket: SocketSession, EventSubscriber {
     /// Of the session as the client knows it: an update that changes nothing it would see is not told.
     private var knownSession: Int
     private var replayTimer: LaneTimer?
-    private var expiryTimer: LaneTimer?
+    private var expiry: CredentialExpiry?
 
     init(
         _ party: ChatModuleParty,
@@ -59,21 +56,8 @@ final class ChatModuleSocket: SocketSession, EventSubscriber {
         self.socket = socket
         encoding = socket.tenant.chatModule.enter(place)
         socket.tenant.subscribe(self, to: conversation)
-        awaitExpiry()
+        expiry = CredentialExpiry(expiresAt, socket)
         if isReplaying { replay() }
-    }
-
-    /// The socket ends with its token. Looked at every hour at least: the calendar clock may be set.
-    private func awaitExpiry() {
-        guard let expiresAt, let socket else { return }
-        let remaining = expiresAt + Self.expiryGrace - socket.tenant.clock.nowUnixMilliseconds
-        guard remaining > 0 else {
-            socket.close(code: Self.tokenExpired, reason: "Token expired")
-            return
-        }
-        expiryTimer = socket.tenant.schedule(afterMilliseconds: min(remaining, 3_600_000)) { [weak self] in
-            self?.awaitExpiry()
-        }
     }
 
     func received(_ message: [UInt8], kind: WebSocketMessageKind, from socket: LiveSocket) {}
@@ -83,7 +67,7 @@ final class ChatModuleSocket: SocketSession, EventSubscriber {
         self.socket = nil
         self.encoding = nil
         replayTimer = nil
-        expiryTimer = nil
+        expiry = nil
         socket.tenant.unsubscribe(self, from: conversation)
         socket.tenant.chatModule.leave(encoding)
     }

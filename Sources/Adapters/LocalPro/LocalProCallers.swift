@@ -27,12 +27,18 @@ extension LocalProDialect {
 
     /// The agent behind a token; nil when the token is valid and not an agent's.
     func identify(_ token: String, _ request: RequestContext) throws -> AgentIdentity? {
+        try authenticate(token, request).agent
+    }
+
+    /// The same, with the time from which on the token is void.
+    func authenticate(_ token: String, _ request: RequestContext) throws -> (agent: AgentIdentity?, expiresAt: Int64?) {
         do {
-            switch try settings.authenticator.identify(token, reader: request.tenant.reads.reader, now: request.now) {
-            case .agent(let agent): return agent
-            case .customer, .roleless, .backend: return nil
-            case nil: throw Self.unauthorized
+            let reader = request.tenant.reads.reader
+            guard let found = try settings.authenticator.authenticate(token, reader: reader, now: request.now) else {
+                throw Self.unauthorized
             }
+            guard case .agent(let agent) = found.party else { return (nil, nil) }
+            return (agent, found.expiresAt)
         } catch let rejection as Rejection where rejection.reason == .unauthenticated {
             throw Self.unauthorized
         }

@@ -33,7 +33,7 @@ final class LocalProSettings: Sendable {
         mode = configuration.mode
         mount = configuration.mount ?? ""
         welcome = options.welcome ?? Self.documentedWelcome
-        onClosed = configuration.onClosed == .reopen ? .reopen : .reject
+        onClosed = configuration.onClosed == .reopen ? .reopenUnlessArchived : .reject
         sessionAuth = LocalProDialect.sessionAuth(of: configuration)
         websocketAdmin = options.websocketAdmin
         sizes = setup.tenant.sizes

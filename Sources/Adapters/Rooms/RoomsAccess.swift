@@ -21,6 +21,7 @@ indirect enum RoomsParty: Sendable, Equatable {
         case .agent(let agent): self = .agent(agent)
         // The document knows no roles: a token without one is its subject's.
         case .customer(let customer), .roleless(let customer): self = .customer(customer)
+        case .unknownRole: throw RoomsAccess.unknownRole
         case .backend: throw RoomsAccess.invalidToken
         }
     }
@@ -60,6 +61,7 @@ struct RoomsAccess: Sendable, Equatable {
 
     static let missingToken = Rejection(.unauthenticated, "A token is required")
     static let invalidToken = Rejection(.unauthenticated, "Invalid or expired token")
+    static let unknownRole = Rejection(.forbidden, "The token's role may not use this chat")
     private static let foreign = Rejection(.forbidden, "You do not have permission to access this session")
     private static let notAdmin = Rejection(.forbidden, "Only an agent's token may act as admin")
     private static let notClient = Rejection(.forbidden, "An agent cannot act as the client")
@@ -101,7 +103,7 @@ struct RoomsAccess: Sendable, Equatable {
         case .adminOnly: return .customer(.rooms, key: clientID)
         case .secured:
             guard let customer = party.customer else { throw Self.missingToken }
-            guard customer.key == clientID else { throw Self.foreign }
+            guard customer.key.isExactly(clientID) else { throw Self.foreign }
             return .customer(.rooms, key: clientID)
         }
     }
@@ -118,7 +120,7 @@ struct RoomsAccess: Sendable, Equatable {
             guard let customer = party.customer else {
                 throw party == .anonymous ? Self.missingToken : Self.notClient
             }
-            guard customer.key == clientID else { throw Self.foreign }
+            guard customer.key.isExactly(clientID) else { throw Self.foreign }
             return .customer(.rooms, key: clientID)
         }
     }

@@ -7,7 +7,8 @@ enum RoomsErrors {
             json.field("message", rejection.text(requestID: requestID))
             guard mode != .strict else { return }
             json.field("code", rejection.code)
-            json.optional("field", rejection.field)
+            // Of what the core calls a session, the id is the client's here.
+            json.optional("field", rejection.field == "sessionId" ? "clientId" : rejection.field)
             json.optional("requestId", requestID)
         }
         response.head.addFields(of: rejection)

@@ -94,4 +94,13 @@ package struct ConversationName: Sendable, Hashable {
         self.id = id
         self.kind = kind
     }
+
+    package static func == (one: ConversationName, other: ConversationName) -> Bool {
+        one.kind == other.kind && one.id.isExactly(other.id) && one.dialect == other.dialect
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(dialect)
+        hasher.combine(ExactString(id))
+    }
 }

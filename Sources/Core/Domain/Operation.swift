@@ -55,6 +55,8 @@ package struct IdempotencyKey: Sendable, Equatable {
 package enum ClosedPolicy: Sendable, Equatable {
     case reject
     case reopen
+    /// Closed ones are opened again, archived ones take no messages.
+    case reopenUnlessArchived
 }
 
 /// A message's content before it is stored, which gives it its number and its id.

@@ -10,7 +10,7 @@ enum EmailProof {
             return EmailHMAC.matches(credential.digest, authToken: token, email: credential.email)
         }
         // The pinned digest is that of the e-mail as it was spelled then: of another spelling there is no proof.
-        guard let pin = identity.pin, credential.email == identity.email else { return false }
+        guard let pin = identity.pin, credential.email.isExactly(identity.email) else { return false }
         return EmailHMAC.matches(credential.digest, pin: pin)
     }
 }

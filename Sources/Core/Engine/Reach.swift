@@ -36,14 +36,15 @@ package struct Reach {
             guard conversation.origin == dialect else { throw Rejection.unknownConversation }
             try judgeToken(of: conversation, access)
         case .customer(let dialect, let key):
-            guard conversation.origin == dialect, conversation.ownerKey == key else {
+            guard conversation.origin == dialect, conversation.ownerKey.isExactly(key) else {
                 throw Rejection(.forbidden, "You do not have permission to access this session")
             }
         case .contactEmail(let dialect, let email):
             guard conversation.origin == dialect else { throw Rejection.unknownConversation }
             let normalized = email.lowercased()
-            if conversation.contact.email.lowercased() == normalized { return }
-            if let identity = try reader.identity(row: conversation.identity), identity.email.lowercased() == normalized
+            if conversation.contact.email.lowercased().isExactly(normalized) { return }
+            if let identity = try reader.identity(row: conversation.identity),
+                identity.email.lowercased().isExactly(normalized)
             {
                 return
             }

@@ -45,6 +45,8 @@ package protocol ChatReader: AnyObject {
     func person(_ id: EntityID) throws(StoreError) -> Person?
     func storedToken(digest: [UInt8]) throws(StoreError) -> StoredToken?
     func storedTokens() throws(StoreError) -> [StoredToken]
+    /// The name under which an agent outside of the roster was made.
+    func nameOfMadeAgent(_ id: String) throws(StoreError) -> String?
 
     /// Logged events with a number above `after`, ascending.
     func events(after number: Int64, limit: Int) throws(StoreError) -> [LoggedEvent]
@@ -100,6 +102,8 @@ package protocol ChatTransaction: ChatReader {
 
     func insert(_ token: StoredToken) throws(StoreError)
     func deleteToken(digest: [UInt8]) throws(StoreError) -> Bool
+    /// Stores an agent whom the roster does not have.
+    func makeAgent(_ id: String, name: String) throws(StoreError)
 
     func idempotencyRow(scope: [UInt8], now: Int64) throws(StoreError) -> IdempotencyRow?
     func insert(_ row: IdempotencyRow) throws(StoreError)

@@ -19,6 +19,11 @@ package struct FileStatus: Sendable, Equatable {
 }
 
 extension Files {
+    /// From now on nothing that this process makes is for anybody beyond its user and group.
+    package static func keepFromOthers() {
+        umask(0o027)
+    }
+
     /// What a path leads to; nil when there is nothing.
     package static func status(_ path: String) throws(SystemError) -> FileStatus? {
         try check(path)

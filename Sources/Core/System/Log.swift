@@ -1,32 +1,15 @@
-import Glibc
 import Synchronization
 
 /// Where finished log lines go.
 package protocol LogSink: Sendable {
     /// Takes one whole line with its newline. Called from any thread.
     func write(_ line: [UInt8])
+    /// Waits until the lines so far are where they belong, for so long at most.
+    func flush(milliseconds: Int)
 }
 
-/// Lines to standard error, one write each.
-package final class StandardErrorSink: LogSink {
-    private let turn = Mutex(())
-
-    package init() {}
-
-    package func write(_ line: [UInt8]) {
-        // The lock keeps lines whole that the kernel takes in two pieces.
-        turn.withLock { _ in
-            var done = 0
-            while done < line.count {
-                let result = line.withUnsafeBytes { bytes in
-                    uninterrupted { Glibc.write(2, bytes.baseAddress.map { $0 + done }, bytes.count - done) }
-                }
-                // There is nowhere left to report to.
-                guard result > 0 else { return }
-                done += result
-            }
-        }
-    }
+extension LogSink {
+    package func flush(milliseconds: Int) {}
 }
 
 /// Keeps lines in memory, for tests.
@@ -85,6 +68,9 @@ package struct Log: Sendable {
     package func info(_ message: StaticString, _ fields: LogField...) { write(.info, message, fields) }
     package func warning(_ message: StaticString, _ fields: LogField...) { write(.warning, message, fields) }
     package func error(_ message: StaticString, _ fields: LogField...) { write(.error, message, fields) }
+
+    /// Waits until the lines so far are where they belong, for so long at most.
+    package func flush(milliseconds: Int) { sink.flush(milliseconds: milliseconds) }
 
     /// Writes a line of any level.
     package func write(_ level: LogLevel, _ message: StaticString, _ fields: [LogField]) {

@@ -1,5 +1,5 @@
 /// Why TLS cannot be spoken, or no longer. The texts are for the log, not for the peer.
-package enum TLSError: Error, Equatable, Sendable {
+package enum TLSError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A certificate, key, authority file or host name cannot be used.
     case configuration(String)
     /// The peer's certificate is not trusted, or not for the host that was asked for.
@@ -10,4 +10,12 @@ package enum TLSError: Error, Equatable, Sendable {
     case notEstablished
     /// The connection had failed, or its sending side was closed, before.
     case closed
+
+    package var description: String {
+        switch self {
+        case .configuration(let text), .certificate(let text), .handshake(let text): text
+        case .notEstablished: "the handshake is not over"
+        case .closed: "the connection is closed"
+        }
+    }
 }

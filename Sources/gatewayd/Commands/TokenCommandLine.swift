@@ -178,7 +178,8 @@ struct TokenChecking {
         case .agent(let agent):
             StandardStreams.out("agent \(agent.id), role \(agent.role.name), \(agent.displayName)\n")
         case .customer(let customer): StandardStreams.out("customer \(customer.key)\n")
-        case .roleless(let customer): StandardStreams.out("subject \(customer.key) without a known role\n")
+        case .roleless(let customer), .unknownRole(let customer):
+            StandardStreams.out("subject \(customer.key) without a known role\n")
         case .backend(let name): StandardStreams.out("backend, shared secret '\(name)'\n")
         case nil: throw Failure("no policy of '\(dialect.dialect)' recognises this token")
         }

@@ -9,7 +9,8 @@ struct ChatModuleErrorTests {
         .malformed: 400, .unauthenticated: 401, .forbidden: 403, .unknownRoute: 404, .wrongMethod: 405,
         .unknownConversation: 404, .unknownAgent: 404, .unknownAttachment: 404, .alreadyExists: 409, .deleted: 404,
         .closed: 409, .alreadyClosed: 409, .alreadyAssigned: 409, .tooLarge: 413, .fileTooLarge: 400,
-        .tooManyFiles: 400, .unsupportedFile: 400, .unsupportedContentType: 415, .timedOut: 408, .idempotencyMismatch: 409,
+        .tooManyFiles: 400, .unsupportedFile: 400, .unsupportedContentType: 415, .timedOut: 408,
+        .idempotencyMismatch: 409,
         .rateLimited: 429, .unavailable: 503, .internalFailure: 500,
     ]
 

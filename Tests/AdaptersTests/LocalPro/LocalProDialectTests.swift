@@ -69,7 +69,8 @@ import Testing
         (.wrongMethod, 405), (.unknownConversation, 404), (.unknownAgent, 404), (.unknownAttachment, 404),
         (.alreadyExists, 400), (.deleted, 400), (.closed, 400), (.alreadyClosed, 400), (.alreadyAssigned, 400),
         (.tooLarge, 413), (.fileTooLarge, 400), (.tooManyFiles, 400), (.unsupportedFile, 400),
-        (.unsupportedContentType, 415), (.timedOut, 408), (.idempotencyMismatch, 422), (.rateLimited, 429), (.unavailable, 503),
+        (.unsupportedContentType, 415), (.timedOut, 408), (.idempotencyMismatch, 422), (.rateLimited, 429),
+        (.unavailable, 503),
         (.internalFailure, 500),
     ])
     func statuses(reason: Rejection.Reason, status: UInt16) {

@@ -171,7 +171,8 @@ struct ZenValueTests {
             .malformed: 400, .unauthenticated: 401, .forbidden: 403, .unknownRoute: 404, .wrongMethod: 405,
             .unknownConversation: 404, .unknownAgent: 404, .unknownAttachment: 404, .alreadyExists: 409, .deleted: 404,
             .closed: 409, .alreadyClosed: 409, .alreadyAssigned: 409, .tooLarge: 413, .fileTooLarge: 413,
-            .tooManyFiles: 413, .unsupportedFile: 415, .unsupportedContentType: 415, .timedOut: 408, .idempotencyMismatch: 422,
+            .tooManyFiles: 413, .unsupportedFile: 415, .unsupportedContentType: 415, .timedOut: 408,
+            .idempotencyMismatch: 422,
             .rateLimited: 429, .unavailable: 503, .internalFailure: 500,
         ]
         for reason in Rejection.Reason.allCases {

@@ -113,7 +113,7 @@ import Testing
         Refusal(
             body: body(("name=\"abc\"", [0x61, 0x61]), ("name=\"d\"", [0x61])),
             rules: IntakeRules(fieldBytes: 6),
-            reason: .tooLarge,
+            reason: .malformed,
             field: "d"
         ),
         Refusal(

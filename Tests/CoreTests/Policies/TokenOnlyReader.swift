@@ -16,6 +16,7 @@ final class TokenOnlyReader: ChatReader {
         return tokens.first { $0.digest == digest }
     }
 
+    func nameOfMadeAgent(_ id: String) throws(StoreError) -> String? { nil }
     func storedTokens() throws(StoreError) -> [StoredToken] { tokens }
 
     func conversation(_ name: ConversationName) throws(StoreError) -> Conversation? { nil }

@@ -36,7 +36,8 @@ struct JWTVerifierTests {
             #"{"sub":"u1","role":"admin","name":"Ann","email":"a@b.example","exp":1700000001}"#,
             .success(JWTClaims(subject: "u1", role: "admin", name: "Ann", email: "a@b.example", expiry: 1_700_000_001))
         ),
-        (#"{"sub":"u1","role":7,"name":null,"email":[]}"#, .success(JWTClaims(subject: "u1"))),
+        (#"{"sub":"u1","role":7,"name":null,"email":[]}"#, .success(JWTClaims(subject: "u1", role: ""))),
+        (#"{"sub":"u1","role":null}"#, .success(JWTClaims(subject: "u1"))),
         (#"{"sub":42}"#, .success(JWTClaims(subject: "42"))),
         (#"{"sub":-7}"#, .success(JWTClaims(subject: "-7"))),
         (#"{"sub":42.0}"#, .failure(.missingSubject)),

@@ -88,7 +88,10 @@ enum TestTenant {
           - { id: agent123, first_name: Jane, last_name: Smith, email: jane@brand.test, role: support, token: \(support) }
           - { id: boss1, first_name: Ann, last_name: Lee, email: ann@brand.test, role: admin, token: \(admin) }
         dialects:
-          localpro: { auth: [{ policy: agent-token }] }
+          localpro:
+            auth:
+              - { policy: agent-token }
+              - { policy: jwt, algorithm: HS256, key: \(jwtKey), subject_claim: sub, role_claim: role }
           supportzen-live: { auth: [{ policy: shared-secret, secrets: { app: \(zenSecret) } }] }
           supportzen-client: { auth: [{ policy: hmac-email, first_contact: trust }] }
           chat-module:
@@ -101,10 +104,11 @@ enum TestTenant {
         """
     }
 
-    /// A token of the Chat module.
-    static func token(_ subject: String, role: String = "user") -> String {
+    /// A token of the Chat module and of LocalPro, with the second in which it ends.
+    static func token(_ subject: String, role: String = "user", expiry: Int64? = nil) -> String {
         let head = Base64.encode(Array(#"{"alg":"HS256","typ":"JWT"}"#.utf8), .url)
-        let body = Base64.encode(Array(#"{"sub":"\#(subject)","role":"\#(role)"}"#.utf8), .url)
+        let end = expiry.map { #","exp":\#($0)"# } ?? ""
+        let body = Base64.encode(Array(#"{"sub":"\#(subject)","role":"\#(role)"\#(end)}"#.utf8), .url)
         let signature = HMACKey(Array(jwtKey.utf8)).authenticate(Array("\(head).\(body)".utf8))
         return "\(head).\(body).\(Base64.encode(signature, .url))"
     }

@@ -37,6 +37,38 @@ final class WebSocketClient {
         try TestClient.write(frame, to: socket)
     }
 
+    /// What the server says besides messages.
+    enum Signal: Equatable {
+        case ping
+        case close(UInt16?)
+    }
+
+    /// The next ping or close; messages before it are skipped. It is not answered.
+    func signal() throws -> Signal {
+        while true {
+            var offset = 0
+            let event = receiver.next(waiting.span, at: &offset)
+            waiting.removeFirst(offset)
+            switch event {
+            case .ping: return .ping
+            case .close(let code, _): return .close(code)
+            case .needMore:
+                guard case .processed = socket.receive(appendingTo: &waiting) else {
+                    throw Broken("a socket ended or stayed silent")
+                }
+            case .message, .pong: continue
+            case .violation: throw Broken("a frame that is none")
+            }
+        }
+    }
+
+    /// A sign of life.
+    func pong() throws {
+        var frame: [UInt8] = []
+        WebSocketFrameWriter.appendMasked(.pong, [UInt8]().span, key: 0x0102_0304, into: &frame)
+        try TestClient.write(frame, to: socket)
+    }
+
     /// The next message, or nil with the close code once the server has closed; waits for it.
     func next() throws -> (text: String?, closeCode: UInt16?) {
         while true {

@@ -18,7 +18,7 @@ extension LocalProDialect {
             numbers: conversation.messageCount...conversation.messageCount
         ).first
         var reading: Operation?
-        if let newest, newest.number > conversation.agents.read {
+        if let newest, newest.number > conversation.agents.read, request.head.method != .head {
             let mark = MarkRead(
                 conversation: name,
                 access: access,

@@ -11,12 +11,15 @@ struct LocalProMessageInput {
         if case .form(let form) = request.body {
             content = try Self.checked(form.field("content") ?? "", settings)
             files = try Self.recognized(form, request, settings)
-            uploads = []
+            for name in ["files", "files[]"] where !(form.field(name) ?? "").isEmpty {
+                throw Rejection.invalid("files", "files must be files")
+            }
+            uploads = try form.field("attachments").nonEmpty.map { try Self.uploads(text: $0, request.tenant) } ?? []
         } else {
             let body = try request.jsonObject()
             content = try Self.checked(LocalProFields(body).text("content", atMost: .max) ?? "", settings)
             files = []
-            uploads = try Self.uploads(body, request.tenant)
+            uploads = try LocalProFields(body).value("attachments").map { try Self.uploads($0, request.tenant) } ?? []
         }
         let count = files.count + uploads.count
         guard !content.isBlank || count > 0 else { throw Rejection.invalid("content", "Message content is required") }
@@ -55,9 +58,8 @@ struct LocalProMessageInput {
 
     /// `attachments: [{"id": …}]`; the other members that the upload answered with may be there. Whether an upload is
     /// this session's and unused is for the turn to say.
-    private static func uploads(_ body: JSONValue, _ tenant: TenantLane) throws -> [EntityID] {
-        guard let value = LocalProFields(body).value("attachments") else { return [] }
-        let refusal = Rejection.invalid("attachments", "attachments must be a list of objects with the id of an upload")
+    private static func uploads(_ value: JSONValue, _ tenant: TenantLane) throws -> [EntityID] {
+        let refusal = Self.noUploads
         guard let array = value.array else { throw refusal }
         let reader = tenant.reads.reader
         var ids: [EntityID] = []
@@ -70,6 +72,17 @@ struct LocalProMessageInput {
         }
         return ids
     }
+
+    /// The same as a field of a form: JSON in a text.
+    private static func uploads(text: String, _ tenant: TenantLane) throws -> [EntityID] {
+        guard let document = try? JSONDocument(parsing: Array(text.utf8)) else { throw noUploads }
+        return try uploads(document.root, tenant)
+    }
+
+    private static let noUploads = Rejection.invalid(
+        "attachments",
+        "attachments must be a list of objects with the id of an upload"
+    )
 
     /// The message to store, under a new id.
     var draft: MessageDraft {

@@ -35,19 +35,26 @@ extension LocalProDialect {
 
     /// Who may download: whoever has a link that holds, an agent, or a guest with the session's token.
     func downloader(_ request: RequestContext) throws -> Caller {
-        switch settings.links.verify(
+        let link = try verifiedLink(request)
+        if link == .valid { return Caller(.anonymous, .guestRead) }
+        guard let token = request.bearerToken else {
+            switch link {
+            case .expired: throw Rejection(.forbidden, "The link has expired")
+            case .invalid: throw Rejection(.forbidden, "The link is not valid")
+            case .valid, nil: throw Self.unauthorized
+            }
+        }
+        if SessionToken.hasForm(token) { return Caller(.anonymous, .guestRead) }
+        return try agentCaller(request)
+    }
+
+    /// What the link says by itself; nil when it is not signed.
+    private func verifiedLink(_ request: RequestContext) throws -> SignedURL.Verdict? {
+        settings.links.verify(
             path: settings.attachmentPath(request.parameters.first ?? ""),
             query: try request.query(),
             now: request.now
-        ) {
-        case .valid: return Caller(.anonymous, .guestRead)
-        case .expired: throw Rejection(.forbidden, "The link has expired")
-        case .invalid: throw Rejection(.forbidden, "The link is not valid")
-        case nil: break
-        }
-        guard let token = request.bearerToken else { throw Self.unauthorized }
-        if SessionToken.hasForm(token) { return Caller(.anonymous, .guestRead) }
-        return try agentCaller(request)
+        )
     }
 
     /// `GET /api/live-chat/attachments/{attachmentId}`.
@@ -57,7 +64,7 @@ extension LocalProDialect {
         guard let id = EntityIDRange(hex: request.parameters.first ?? ""),
             let stored = try reads.reader.attachment(id)
         else { throw unknown }
-        if request.caller.agent == nil, try request.query().first("sig") == nil {
+        if request.caller.agent == nil, try verifiedLink(request) != .valid {
             guard let token = request.bearerToken,
                 let conversation = try reads.conversation(row: stored.conversation),
                 SessionToken.matches(token, conversation: conversation.id, secret: settings.secret)

@@ -16,9 +16,12 @@ final class LocalProAgentSocket: SocketSession, EventSubscriber {
     private var replay: LocalProAgentReplay?
     private var throttle = LocalProThrottle()
     private var outstanding = LocalProOutstanding()
+    private let expiresAt: Int64?
+    private var expiry: CredentialExpiry?
 
-    init(_ settings: LocalProSettings, _ agent: AgentIdentity, place: UInt16, after: String?) {
+    init(_ settings: LocalProSettings, _ agent: AgentIdentity, place: UInt16, after: String?, expiresAt: Int64?) {
         self.settings = settings
+        self.expiresAt = expiresAt
         self.agent = agent
         self.place = place
         self.after = after
@@ -28,6 +31,7 @@ final class LocalProAgentSocket: SocketSession, EventSubscriber {
 
     func opened(_ socket: LiveSocket) {
         self.socket = socket
+        expiry = CredentialExpiry(expiresAt, socket)
         socket.send(frames: LocalProAnswer.established(at: socket.tenant.clock.nowUnixMilliseconds))
         guard let after else {
             socket.tenant.subscribeToAll(self)
@@ -48,6 +52,7 @@ final class LocalProAgentSocket: SocketSession, EventSubscriber {
 
     func closed(_ socket: LiveSocket) {
         self.socket = nil
+        expiry = nil
         replay = nil
     }
 

@@ -65,9 +65,11 @@ extension LocalProDialect {
     ) throws -> Outcome {
         let userID = query.first("userId").nonEmpty
         let agent: AgentIdentity
+        var expiresAt: Int64?
         switch try party(of: credential, request) {
-        case .agent(let known):
-            guard userID == nil || userID == known.id else { return refuse(.foreignUser) }
+        case .agent(let known, let end):
+            expiresAt = end
+            guard userID?.isExactly(known.id) ?? true else { return refuse(.foreignUser) }
             agent = known
         case .other where !settings.websocketAdmin.isOpen(to: request.client):
             return refuse(.noAgent)
@@ -77,11 +79,12 @@ extension LocalProDialect {
             guard (userID ?? "").utf8.count <= LocalProSizes.agentID else { return refuse(.foreignUser) }
             agent = openAgentIdentity(userID ?? "")
         }
-        return accept(LocalProAgentSocket(settings, agent, place: place, after: after), credential)
+        let session = LocalProAgentSocket(settings, agent, place: place, after: after, expiresAt: expiresAt)
+        return accept(session, credential)
     }
 
     private enum Party {
-        case agent(AgentIdentity)
+        case agent(AgentIdentity, expiresAt: Int64?)
         case other
         case nobody
     }
@@ -89,7 +92,8 @@ extension LocalProDialect {
     private func party(of credential: LocalProSocketCredential, _ request: RequestContext) throws -> Party {
         guard let token = credential.token else { return .nobody }
         do {
-            return try identify(token, request).map(Party.agent) ?? .other
+            let (agent, expiresAt) = try authenticate(token, request)
+            return agent.map { .agent($0, expiresAt: expiresAt) } ?? .other
         } catch let rejection as Rejection where rejection.reason == .unauthenticated {
             return .nobody
         }
@@ -124,22 +128,10 @@ struct LocalProSocketCredential {
     let subprotocol: String?
 
     init(_ head: RequestHead, _ query: QueryItems) {
-        let offered = head.fields(named: "sec-websocket-protocol")
-            .flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
-            .map { String($0.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }) }
-        let named = offered.first?.lowercased() == "bearer" && offered.count >= 2 ? offered[1] : nil
-        subprotocol = named == nil ? nil : offered.first
-        token = Self.bearer(head) ?? named.nonEmpty ?? query.first("token").nonEmpty
+        let named = WebSocketUpgradeRequest(head).bearerToken
+        subprotocol = named == nil ? nil : WebSocketHandshake.bearerProtocol
+        token = head.bearerToken ?? named ?? query.first("token").nonEmpty
     }
-
-    private static func bearer(_ head: RequestHead) -> String? {
-        guard let value = head.field("authorization"), value.prefix(7).lowercased() == "bearer " else { return nil }
-        return String(value.dropFirst(7).drop { $0 == " " }).nonEmptyText
-    }
-}
-
-extension String {
-    fileprivate var nonEmptyText: String? { isEmpty ? nil : self }
 }
 
 /// A socket that is told why it may not stay.

@@ -6,7 +6,7 @@ final class RoomsHub: EventSubscriber {
     private(set) var rules: RoomsRules
     private(set) var sessions: [String: RoomsSession] = [:]
     var recoveries = RecoveryBoard()
-    private var rooms: [String: Room] = [:]
+    private var rooms: [ExactString: Room] = [:]
     private var roomsByRow: [Int64: Room] = [:]
     /// Sessions on polling, which hold memory and no connection, by address.
     private var pollers: [PeerAddress: Int] = [:]
@@ -87,15 +87,15 @@ final class RoomsHub: EventSubscriber {
 
     /// The room of a client id, made if need be. A conversation that does not exist yet is found when it is born.
     func room(_ clientID: String) throws -> Room {
-        if let room = rooms[clientID] { return room }
+        if let room = rooms[ExactString(clientID)] { return room }
         let room = Room(clientID)
         if let conversation = try lane.chats.conversation(RoomsREST.name(clientID)) { attach(room, conversation) }
-        rooms[clientID] = room
+        rooms[ExactString(clientID)] = room
         return room
     }
 
     /// The room of a client id that somebody has joined.
-    func joinedRoom(_ clientID: String) -> Room? { rooms[clientID] }
+    func joinedRoom(_ clientID: String) -> Room? { rooms[ExactString(clientID)] }
 
     private func attach(_ room: Room, _ conversation: Conversation) {
         room.row = conversation.row
@@ -105,13 +105,13 @@ final class RoomsHub: EventSubscriber {
 
     /// Nobody is left in a room.
     func drop(_ room: Room) {
-        rooms[room.clientID] = nil
+        rooms[ExactString(room.clientID)] = nil
         if let row = room.row { roomsByRow[row] = nil }
     }
 
     private func room(of conversation: Conversation) -> Room? {
         if let room = roomsByRow[conversation.row] { return room }
-        guard roomsByRow.count < rooms.count, let room = rooms[RoomsRenderer.clientID(of: conversation)] else {
+        guard roomsByRow.count < rooms.count, let room = joinedRoom(RoomsRenderer.clientID(of: conversation)) else {
             return nil
         }
         attach(room, conversation)

@@ -63,20 +63,25 @@ extension RoomsSession {
     }
 
     private func accept(_ request: SocketIOConnectRequest, _ recovered: Recovered?) {
+        var sid = hub.randomID()
         if let recovered {
             pid = recovered.pid
+            sid = Self.sid(of: recovered.pid)
         } else if rules.hasExtensions, client.takesOffsets || request.auth?["pid"]?.string != nil {
-            pid = hub.randomID()
+            pid = "\(sid).\(hub.randomID())"
         }
         if let pid { hub.recoveries.add(self, pid: pid) }
         var actions: [SocketIOAction] = []
-        socketIO.accept(namespace: request.namespace, sid: hub.randomID(), pid: pid, actions: &actions)
+        socketIO.accept(namespace: request.namespace, sid: sid, pid: pid, actions: &actions)
         perform(actions)
         guard let recovered else { return }
         for membership in recovered.joined { enter(membership.room, since: membership.since) }
         cursor = recovered.cursor
         for packet in recovered.packets { deliver(packet) }
     }
+
+    /// A connection that comes back is the one it was: its id stands before the secret of its `pid`.
+    private static func sid(of pid: String) -> String { String(pid.prefix { $0 != "." }) }
 
     private func refuse(_ rejection: Rejection) {
         party = .anonymous

@@ -4,8 +4,10 @@ package enum AuthenticatedParty: Sendable, Equatable {
     case backend(String)
     case agent(AgentIdentity)
     case customer(CustomerIdentity)
-    /// A valid token whose role is missing or none of ours. Most dialects answer 403; rooms takes it for a customer.
+    /// A valid token without a role. Most dialects answer 403; rooms takes it for a customer's.
     case roleless(CustomerIdentity)
+    /// A valid token whose role is none of ours.
+    case unknownRole(CustomerIdentity)
 }
 
 /// A party and how long its credential holds: sockets outlive the request that opened them.

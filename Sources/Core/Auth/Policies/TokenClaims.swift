@@ -99,7 +99,11 @@ struct TokenClaims: Sendable {
             return .agent(roster.agent(id: claims.subject, role: role, name: claims.name, email: claims.email))
         }
         let customer = CustomerIdentity(key: claims.subject, name: claims.name, email: claims.email)
-        return claims.role == "user" ? .customer(customer) : .roleless(customer)
+        switch claims.role {
+        case nil: return .roleless(customer)
+        case "user": return .customer(customer)
+        default: return .unknownRole(customer)
+        }
     }
 
     /// In Unix milliseconds. A time past any calendar is as good as none.

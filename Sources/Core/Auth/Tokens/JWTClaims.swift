@@ -24,7 +24,7 @@ package enum JWTFailure: String, Error, Sendable, CaseIterable {
 package struct JWTClaims: Equatable, Sendable {
     /// Who it is. A whole number stands here in its digits.
     package var subject: String
-    /// Nil when it is absent or not a string; the caller knows the roles.
+    /// Nil when it is absent or null, empty when it is something else than a string; the caller knows the roles.
     package var role: String?
     package var name: String?
     package var email: String?

@@ -40,7 +40,7 @@ package struct JWTVerifier: Sendable {
         try checkParties(members)
         return JWTClaims(
             subject: try subject(members),
-            role: members.value(rules.roleClaim)?.string,
+            role: members.value(rules.roleClaim).flatMap { $0.isNull ? nil : $0.string ?? "" },
             name: members.value(rules.nameClaim)?.string,
             email: members.value(rules.emailClaim)?.string,
             expiry: expiry

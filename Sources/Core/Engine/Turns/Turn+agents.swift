@@ -4,7 +4,7 @@ extension Turn {
     mutating func assign(_ request: AssignConversation) throws -> Reply {
         let stored = try Reach(reader: transaction, rules: rules)
             .conversation(request.conversation, by: request.access)
-        let name = try agentName(request.agentID, given: request.agentName)
+        let name = try agentName(request.agentID, given: request.agentName, field: "agentId")
         if request.refusesAssigned {
             guard stored.status.isOpen else { throw Rejection(.alreadyClosed, "Session is already closed") }
             guard stored.assignment == nil else { throw Rejection(.alreadyAssigned, "Session is already assigned") }
@@ -18,7 +18,7 @@ extension Turn {
     mutating func transfer(_ request: TransferConversation) throws -> Reply {
         let stored = try Reach(reader: transaction, rules: rules)
             .conversation(request.conversation, by: request.access)
-        let name = try agentName(request.agentID, given: request.agentName)
+        let name = try agentName(request.agentID, given: request.agentName, field: "toAgentId")
         var conversation = stored
         conversation.assignment = Assignment(agentID: request.agentID, agentName: name)
         if let reason = request.reason, !reason.isEmpty {
@@ -45,11 +45,15 @@ extension Turn {
         return .conversation(conversation, changed: true)
     }
 
-    /// The roster's name wins; an agent it does not know is refused unless such agents may be made.
-    private func agentName(_ id: String, given: String?) throws -> String {
+    /// The roster's name wins; an agent it does not know is refused unless such agents may be made, and keeps the name
+    /// that it was made with.
+    private func agentName(_ id: String, given: String?, field: String) throws -> String {
         if let agent = rules.roster.agent(id) { return agent.displayName }
-        guard rules.autoCreateAgents else { throw Rejection(.unknownAgent, "Agent not found", field: "agentId") }
-        return given ?? id
+        guard rules.autoCreateAgents else { throw Rejection(.unknownAgent, "Agent not found", field: field) }
+        if let known = try transaction.nameOfMadeAgent(id) { return known }
+        guard let given, !given.isEmpty else { return id }
+        try transaction.makeAgent(id, name: given)
+        return given
     }
 
     /// Status, priority, department, tags.

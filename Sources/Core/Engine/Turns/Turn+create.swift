@@ -36,7 +36,7 @@ extension Turn {
         var conversation = existing
         switch request.collision {
         case .sameContactReturns:
-            guard existing.ownerKey == request.ownerKey else {
+            guard existing.ownerKey.isExactly(request.ownerKey) else {
                 throw Rejection(.alreadyExists, "Session already exists", field: "sessionId")
             }
         case .reopens:

@@ -8,7 +8,7 @@ extension Turn {
 
         var statusChanged = false
         if !conversation.status.isOpen {
-            guard request.onClosed == .reopen else { throw Rejection(.closed, "Session is closed") }
+            guard reopens(stored, request.onClosed) else { throw Rejection(.closed, "Session is closed") }
             try reopen(&conversation)
             statusChanged = true
         }
@@ -38,6 +38,14 @@ extension Turn {
         if assigned { try record(.assigned, conversation, by: actor) }
         if statusChanged { try record(.status, conversation, by: actor) }
         return .message(MessageReply(message: message, conversation: conversation, isReplay: false))
+    }
+
+    private func reopens(_ conversation: Conversation, _ policy: ClosedPolicy) -> Bool {
+        switch policy {
+        case .reject: false
+        case .reopen: true
+        case .reopenUnlessArchived: conversation.status != .archived
+        }
     }
 
     /// A customer whom the dialect knows by the conversation alone has the conversation's key and name.

@@ -143,7 +143,7 @@ package struct MultipartIntake {
         fieldBytes += bytes
         guard fieldBytes <= rules.fieldBytes else {
             let most = IntakeRules.words(bytes: rules.fieldBytes)
-            throw Rejection(.tooLarge, "Form fields may have \(most) together", field: name)
+            throw .invalid(name, "Form fields may have \(most) together")
         }
     }
 

@@ -71,17 +71,8 @@ struct ResponseDecoration {
     }
 
     private func addCrossOrigin(_ context: RequestContext, _ response: inout Response) {
-        let policy = context.tenant.snapshot.origins
-        guard policy.isConfigured, context.dialect.allowsCrossOrigin, let origin = exchange.head.field("origin") else {
-            return
-        }
-        response.head.add("Vary", "Origin")
-        guard let allowance = policy.allowance(for: origin) else { return }
-        response.head.add("Access-Control-Allow-Origin", allowance)
-        response.head.add(
-            "Access-Control-Expose-Headers",
-            "X-Request-Id, Idempotent-Replayed, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, ETag"
-        )
+        guard context.dialect.allowsCrossOrigin else { return }
+        response.addCrossOrigin(context.tenant.snapshot.origins, exchange.head)
     }
 
     private func report(_ status: HTTPStatus, _ context: RequestContext) {
@@ -94,6 +85,20 @@ struct ResponseDecoration {
             .field("status", Int(status.code)),
         ]
         lane.log.write(status.code >= 500 ? .error : .info, "request refused", fields)
+    }
+}
+
+extension Response {
+    /// Lets the pages of a tenant's other origins read it (Fetch standard, CORS protocol).
+    mutating func addCrossOrigin(_ policy: OriginPolicy, _ request: RequestHead) {
+        guard policy.isConfigured, let origin = request.field("origin") else { return }
+        head.add("Vary", "Origin")
+        guard let allowance = policy.allowance(for: origin) else { return }
+        head.add("Access-Control-Allow-Origin", allowance)
+        head.add(
+            "Access-Control-Expose-Headers",
+            "X-Request-Id, Idempotent-Replayed, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, ETag"
+        )
     }
 }
 
@@ -117,6 +122,9 @@ package enum PlainErrors {
     package static func response(_ status: HTTPStatus, _ message: String) -> Response {
         .json(status) { $0.field("error", message) }
     }
+
+    /// A tenant that is there and cannot answer.
+    static var unavailable: Response { response(.serviceUnavailable, "Service temporarily unavailable") }
 
     /// What a path of the server's own answers to a method that it does not have, or when asked for those that it has.
     package static func otherMethod(_ head: RequestHead, allow: String) -> Response {

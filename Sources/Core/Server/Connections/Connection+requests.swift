@@ -75,7 +75,10 @@ extension Connection {
 
     private func beginForTenant(_ head: RequestHead, _ http: HTTPReading) {
         guard let place = lane.directory.place(of: head) else {
-            plan(PlainErrors.response(.misdirectedRequest, "Unknown host"), for: head)
+            let answer =
+                lane.directory.isUnserved(head)
+                ? PlainErrors.unavailable : PlainErrors.response(.misdirectedRequest, "Unknown host")
+            plan(answer, for: head)
             return
         }
         guard place.lane === lane.handle else {
@@ -88,7 +91,7 @@ extension Connection {
             return
         }
         guard let tenant = lane.tenants[place.tenant] else {
-            plan(PlainErrors.response(.serviceUnavailable, "Service temporarily unavailable"), for: head)
+            plan(PlainErrors.unavailable, for: head)
             return
         }
         RequestRouting(connection: self, head: head, place: place, tenant: tenant).run()
@@ -225,7 +228,7 @@ extension Connection {
         guard let http else { return }
         let rejection: Rejection? =
             switch violation.status {
-            case .contentTooLarge: Rejection(.tooLarge, "Request body is too large")
+            case .contentTooLarge: http.exchange?.body.excess
             case .badRequest: Rejection(.malformed, violation.reason)
             default: nil
             }

@@ -69,10 +69,12 @@ extension Connection {
 extension WebSocketUpgradeRequest {
     /// What an HTTP head says about an upgrade.
     package init(_ head: RequestHead) {
+        // HEAD asks what GET would say, and cannot upgrade.
+        let isHead = head.method == .head
         self.init(
-            isGet: head.method == .get,
+            isGet: head.method == .get || isHead,
             isHTTP11: head.version == .http11,
-            upgrade: head.fields(named: "upgrade"),
+            upgrade: isHead ? [] : head.fields(named: "upgrade"),
             connection: head.fields(named: "connection"),
             key: head.fields(named: "sec-websocket-key"),
             version: head.fields(named: "sec-websocket-version"),

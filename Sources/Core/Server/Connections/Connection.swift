@@ -71,7 +71,8 @@ final class Connection {
         self.peer = peer
         self.listener = listener
         self.lane = lane
-        http = HTTPReading(limits: lane.settings.httpLimits)
+        let limits = listener.role == .tenants ? lane.directory.headLimits : nil
+        http = HTTPReading(limits: limits ?? lane.settings.httpLimits)
     }
 
     init(token: UInt64, handed: HandedConnection, lane: Lane) {

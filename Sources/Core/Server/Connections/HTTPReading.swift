@@ -91,6 +91,16 @@ enum BodySink {
     /// A file's consumer found something wrong: the rest is dropped, the answer is known.
     case refused(Rejection)
 
+    /// What is said of a body beyond its limit.
+    var excess: Rejection {
+        switch self {
+        case .refused(let rejection): rejection
+        // All files at their largest would fit into a form: some file is too large, or there are too many.
+        case .form: Rejection(.fileTooLarge, "Request body is too large")
+        case .dropped, .collected: Rejection(.tooLarge, "Request body is too large")
+        }
+    }
+
     /// Takes a piece of the body.
     mutating func take(_ bytes: Span<UInt8>) {
         switch self {

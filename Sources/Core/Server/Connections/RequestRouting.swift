@@ -9,6 +9,10 @@ struct RequestRouting {
 
     func run() {
         let snapshot = tenant.snapshot
+        if let violation = head.violation(of: snapshot.headLimits) {
+            connection.plan(PlainErrors.response(violation.status, violation.reason), for: head)
+            return
+        }
         guard let segments = PathSegments(head, place.path) else {
             let readable = PathSegments(readableOf: head, place.path)
             let dialect = snapshot.routes.match(head, segments: readable, host: place.host).dialect
@@ -38,6 +42,10 @@ struct RequestRouting {
                 }
             var response = PlainErrors.response(status, rejection.message)
             if let allow = rejection.allow { response.head.add("Allow", allow) }
+            let snapshot = tenant.snapshot
+            if snapshot.dialects.contains(where: \.allowsCrossOrigin) {
+                response.addCrossOrigin(snapshot.origins, head)
+            }
             connection.plan(response, for: head)
             return
         }

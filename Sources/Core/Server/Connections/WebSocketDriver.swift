@@ -8,6 +8,7 @@ final class WebSocketDriver {
     private var receiver: WebSocketReceiver
     private var closing = WebSocketCloseState()
     private var lastHeard: Int64
+    private var nextPing: Int64
     private let pingMilliseconds: Int32
     private let silenceMilliseconds: Int32
 
@@ -26,6 +27,7 @@ final class WebSocketDriver {
         pingMilliseconds = Int32(clamping: opening.pingMilliseconds ?? 0)
         silenceMilliseconds = Int32(clamping: opening.silenceMilliseconds ?? 0)
         lastHeard = connection.lane.now
+        nextPing = lastHeard + Int64(pingMilliseconds)
     }
 
     init(_ connection: Connection, bare: BareSocket) {
@@ -37,6 +39,7 @@ final class WebSocketDriver {
         pingMilliseconds = 0
         silenceMilliseconds = 0
         lastHeard = connection.lane.now
+        nextPing = lastHeard + Int64(pingMilliseconds)
     }
 
     var agentID: String? {
@@ -133,9 +136,16 @@ final class WebSocketDriver {
 
     // MARK: - Heartbeat and end
 
+    /// The next ping, or the end of patience with a peer that was last heard of then: whichever comes first.
     private func armHeartbeat() {
-        let next = pingMilliseconds > 0 ? pingMilliseconds : silenceMilliseconds
-        if next > 0 { connection.setDeadline(Int64(next)) } else { connection.clearDeadline() }
+        var next = Int64.max
+        if pingMilliseconds > 0 { next = nextPing }
+        if silenceMilliseconds > 0 { next = min(next, lastHeard + Int64(silenceMilliseconds)) }
+        guard next < .max else {
+            connection.clearDeadline()
+            return
+        }
+        connection.setDeadline(max(1, next - connection.lane.now))
     }
 
     /// Patience has run out: for a pong, or for the client's close frame.
@@ -145,13 +155,17 @@ final class WebSocketDriver {
             connection.close()
             return
         }
-        if silenceMilliseconds > 0, connection.lane.now - lastHeard >= Int64(silenceMilliseconds) {
+        let now = connection.lane.now
+        if silenceMilliseconds > 0, now - lastHeard >= Int64(silenceMilliseconds) {
             close(code: WebSocketCloseCode.goingAway, reason: "no sign of life")
             return
         }
-        var frame: [UInt8] = []
-        WebSocketFrameWriter.appendPing([UInt8]().span, into: &frame)
-        connection.send(frame)
+        if pingMilliseconds > 0, now >= nextPing {
+            nextPing = now + Int64(pingMilliseconds)
+            var frame: [UInt8] = []
+            WebSocketFrameWriter.appendPing([UInt8]().span, into: &frame)
+            connection.send(frame)
+        }
         armHeartbeat()
     }
 

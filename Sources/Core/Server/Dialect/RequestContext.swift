@@ -86,12 +86,7 @@ package final class RequestContext {
     }
 
     /// The token of `Authorization: Bearer …`; the scheme's case does not matter.
-    package var bearerToken: String? {
-        guard let value = head.field("authorization") else { return nil }
-        guard value.count > 7, value.prefix(7).lowercased() == "bearer " else { return nil }
-        let token = value.dropFirst(7).drop { $0 == " " }
-        return token.isEmpty ? nil : String(token)
-    }
+    package var bearerToken: String? { head.bearerToken }
 
     /// The body as a JSON object. An empty body is an empty object where `allowsEmpty` says so.
     package func jsonObject(allowsEmpty: Bool = false) throws(Rejection) -> JSONValue {
@@ -106,7 +101,7 @@ package final class RequestContext {
         do {
             document = try JSONDocument(parsing: bytes)
         } catch {
-            throw Rejection(.malformed, "Invalid JSON: \(error)")
+            throw Rejection(.malformed, "\(error)")
         }
         guard document.root.object != nil else { throw Rejection(.malformed, "The body must be a JSON object") }
         return document.root
@@ -136,4 +131,14 @@ package enum RequestBody {
     case none
     case bytes([UInt8])
     case form(ReceivedForm)
+}
+
+extension RequestHead {
+    /// The token of `Authorization: Bearer …`.
+    package var bearerToken: String? {
+        guard let value = field("authorization") else { return nil }
+        guard value.count > 7, value.prefix(7).lowercased() == "bearer " else { return nil }
+        let token = value.dropFirst(7).drop { $0 == " " }
+        return token.isEmpty ? nil : String(token)
+    }
 }

@@ -179,7 +179,8 @@ package final class Lane {
         date = HTTPDate.string(unixSeconds: second)
         healthAnswer = Array(
             """
-            HTTP/1.1 200 OK\r\nDate: \(date)\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{"status":"ok"}
+            HTTP/1.1 200 OK\r\nDate: \(date)\r\nContent-Type: application/json; charset=utf-8\r\n\
+            Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nContent-Length: 15\r\n\r\n{"status":"ok"}
             """.utf8
         )
     }

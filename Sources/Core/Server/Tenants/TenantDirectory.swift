@@ -7,6 +7,10 @@ package final class TenantDirectory: Sendable {
         var lanes: [String: LaneHandle] = [:]
         /// Longest first.
         var prefixes: [(prefix: [UInt8], home: Home)] = []
+        var headLimits: HTTPLimits?
+        /// Of tenants that are configured and cannot be served.
+        var unservedHosts: Set<String> = []
+        var unservedPrefixes: [[UInt8]] = []
     }
 
     private struct Home: Sendable {
@@ -20,9 +24,18 @@ package final class TenantDirectory: Sendable {
     package init() {}
 
     /// Replaces the whole directory: requests in work keep what they found.
-    package func replace(_ tenants: [(configuration: TenantConfiguration, lane: LaneHandle)]) {
+    package func replace(
+        _ tenants: [(configuration: TenantConfiguration, lane: LaneHandle)],
+        unserved: [TenantConfiguration] = []
+    ) {
         var table = Table()
+        for configuration in unserved {
+            table.unservedHosts.formUnion(configuration.hosts)
+            if let prefix = configuration.pathPrefix { table.unservedPrefixes.append(Array(prefix.utf8)) }
+        }
         for (configuration, lane) in tenants {
+            let limits = HTTPLimits(configuration.sizes)
+            table.headLimits = table.headLimits?.union(limits) ?? limits
             let home = Home(tenant: configuration.id, lane: lane, prefix: configuration.pathPrefix)
             table.lanes[configuration.id] = lane
             for host in configuration.hosts { table.hosts[host] = home }
@@ -30,6 +43,11 @@ package final class TenantDirectory: Sendable {
         }
         table.prefixes.sort { $0.prefix.count > $1.prefix.count }
         self.table.withLock { $0 = table }
+    }
+
+    /// Under which heads are read before it is known for which tenant: the widest of all; nil without tenants.
+    var headLimits: HTTPLimits? {
+        table.withLock { $0.headLimits }
     }
 
     /// The lane a tenant lives on.
@@ -59,6 +77,16 @@ package final class TenantDirectory: Sendable {
                 )
             }
             return nil
+        }
+    }
+
+    /// Whether a request without a place is for a tenant that is configured and cannot be served.
+    func isUnserved(_ head: RequestHead) -> Bool {
+        let host = head.host
+        let bytes = head.bytes.span
+        return table.withLock { table in
+            if let host, table.unservedHosts.contains(host) { return true }
+            return table.unservedPrefixes.contains { Self.strip($0.span, bytes, head.path) != nil }
         }
     }
 

@@ -220,16 +220,10 @@ package final class TenantLane {
         limits: LimitsConfiguration,
         scope: Int
     ) throws(Rejection) {
-        let rate: Rate? =
-            switch rateClass {
-            case .guestWrite: limits.guestWrite
-            case .guestRead: limits.guestRead
-            case .upload: limits.upload
-            case .agent: limits.agent
-            case .unlimited: nil
-            }
-        guard let rate else { return }
-        try take(rate, client, scope: scope * 16 + rateClass.rawValue)
+        guard let rate = limits.rate(of: rateClass) else { return }
+        // Dialects with the same rate share the tenant's bucket; one with a rate of its own has its own.
+        let shared = snapshot.limits.firstIndex { $0.rate(of: rateClass) == rate } ?? scope
+        try take(rate, client, scope: shared * 16 + rateClass.rawValue)
     }
 
     /// Throttles questions about ids that do not exist: `limits.probe` per address.
@@ -272,5 +266,18 @@ package final class TenantLane {
     /// Calls back on the lane after a while. Cancelled when the timer is dropped or told so.
     package func schedule(afterMilliseconds delay: Int64, _ action: @escaping () -> Void) -> LaneTimer {
         lane.schedule(afterMilliseconds: delay, action)
+    }
+}
+
+extension LimitsConfiguration {
+    /// Nil: no limit.
+    fileprivate func rate(of rateClass: RateClass) -> Rate? {
+        switch rateClass {
+        case .guestWrite: guestWrite
+        case .guestRead: guestRead
+        case .upload: upload
+        case .agent: agent
+        case .unlimited: nil
+        }
     }
 }

@@ -16,6 +16,8 @@ package final class TenantManager {
     private let durability: SQLiteOptions.Durability
     private let makeSnapshot: SnapshotMaker
     private var open: [String: OpenTenant] = [:]
+    /// Tenants that were asked for and could not be opened.
+    private var unserved: [TenantConfiguration] = []
     private var opened = 0
     /// Called after each transaction of a tenant that has webhooks.
     private let committed: @Sendable (String) -> Void
@@ -66,12 +68,13 @@ package final class TenantManager {
                 )
             }
         }
+        unserved = configurations.filter { open[$0.id] == nil }
         publish()
         return failed
     }
 
     private func publish() {
-        server.directory.replace(open.values.map { ($0.configuration, $0.lane) })
+        server.directory.replace(open.values.map { ($0.configuration, $0.lane) }, unserved: unserved)
         let limits = open.values.map(\.configuration.limits.maxConnectionsPerAddress)
         // Before a tenant is known, the widest limit bounds what an address can open; each tenant's own follows.
         server.connectionCounter.set(

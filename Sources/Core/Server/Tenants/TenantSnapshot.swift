@@ -9,6 +9,8 @@ package final class TenantSnapshot: Sendable {
     package let rules: TurnRules
     /// Signs URLs; the tenant's own.
     package let secret: [UInt8]
+    /// How much of a request's head may be there.
+    let headLimits: HTTPLimits
     /// `Access-Control-…` and such, by configuration.
     package let origins: OriginPolicy
 
@@ -25,8 +27,26 @@ package final class TenantSnapshot: Sendable {
         self.routes = routes
         self.rules = rules
         self.secret = secret
+        headLimits = HTTPLimits(configuration.sizes)
         origins = OriginPolicy(configuration.origins)
     }
 
     package var id: String { configuration.id }
+}
+
+extension HTTPLimits {
+    /// What a tenant allows.
+    init(_ sizes: SizesConfiguration) {
+        self.init(requestLine: sizes.requestLine, headers: sizes.headers, headerFields: sizes.headerFields)
+    }
+
+    /// Wide enough for heads that either would let in.
+    func union(_ other: HTTPLimits) -> HTTPLimits {
+        HTTPLimits(
+            requestLine: max(requestLine, other.requestLine),
+            headers: max(headers, other.headers),
+            headerFields: max(headerFields, other.headerFields),
+            body: max(body, other.body)
+        )
+    }
 }

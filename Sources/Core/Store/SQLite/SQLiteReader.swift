@@ -7,6 +7,7 @@ class SQLiteReader: ChatReader {
     let details: DetailTable
     let identities: IdentityTable
     let tokens: TokenTable
+    let agents: AgentTable
     let eventLog: EventTable
     let webhooks: WebhookTable
     let tenant: TenantTable
@@ -23,6 +24,7 @@ class SQLiteReader: ChatReader {
         details = DetailTable(connection)
         identities = IdentityTable(connection)
         tokens = TokenTable(connection)
+        agents = AgentTable(connection)
         eventLog = EventTable(connection)
         webhooks = WebhookTable(connection)
         tenant = TenantTable(connection)
@@ -170,6 +172,10 @@ class SQLiteReader: ChatReader {
 
     func storedToken(digest: [UInt8]) throws(StoreError) -> StoredToken? {
         try tokens.find(digest: digest)
+    }
+
+    func nameOfMadeAgent(_ id: String) throws(StoreError) -> String? {
+        try agents.name(id)
     }
 
     func storedTokens() throws(StoreError) -> [StoredToken] {

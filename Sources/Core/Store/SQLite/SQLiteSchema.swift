@@ -290,7 +290,7 @@ enum SQLiteSchema {
         );
         """
 
-    /// Events stand together, a row for each transaction.
+    /// Events stand together, a row for each transaction; agents may be made by being given work.
     private static let version2 = """
         CREATE TABLE event_block(
             first INTEGER PRIMARY KEY,
@@ -302,5 +302,6 @@ enum SQLiteSchema {
             FROM event;
         DROP TABLE event;
         ALTER TABLE event_block RENAME TO event;
+        CREATE TABLE agent(id TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;
         """
 }

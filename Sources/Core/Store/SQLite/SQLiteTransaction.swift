@@ -253,6 +253,11 @@ final class SQLiteTransaction: SQLiteReader, ChatTransaction {
         return try tokens.delete(digest: digest)
     }
 
+    func makeAgent(_ id: String, name: String) throws(StoreError) {
+        try turnGuard.protect()
+        try agents.insert(id, name: name)
+    }
+
     func idempotencyRow(scope: [UInt8], now: Int64) throws(StoreError) -> IdempotencyRow? {
         try details.remembered(scope: scope, now: now)
     }

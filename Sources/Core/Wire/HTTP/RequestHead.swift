@@ -26,6 +26,7 @@ package struct RequestHead: Sendable {
     /// Where the raw query stands in `bytes`: behind the `?`. Nil without one.
     package let query: Range<Int>?
     private let methodEnd: Int
+    private let lineLength: Int
     private let authority: HTTPAuthority?
 
     /// The head as it was received.
@@ -40,6 +41,14 @@ package struct RequestHead: Sendable {
     }
 
     package var isChunked: Bool { framing == .chunked }
+
+    /// How it goes beyond limits that are narrower than those it was read under.
+    package func violation(of limits: HTTPLimits) -> HTTPViolation? {
+        if lineLength > limits.requestLine { return .targetTooLong }
+        // Without the line, its end, and the empty line.
+        if fields.bytes.count - lineLength - 4 > limits.headers { return .headersTooLarge }
+        return fields.count > limits.headerFields ? .tooManyFields : nil
+    }
 
     /// The host asked for, from an absolute target or else the `Host` field: in lower case, without the port and without
     /// the dot that may end a full domain name. Nil only for HTTP/1.0 without a `Host`.
@@ -77,6 +86,8 @@ extension RequestHead {
     init(line: HTTPRequestLineScanner, fields: HTTPFields) throws(HTTPViolation) {
         let bytes = fields.bytes.span
         methodEnd = Int(line.methodEnd)
+        // The version and the space before it.
+        lineLength = Int(line.targetEnd) + 9
         method = HTTPMethod(bytes, count: methodEnd)
         version = line.minorVersion == 0 ? .http10 : .http11
         if bytes.equals("CONNECT", in: 0..<methodEnd) { throw .connectNotSupported }
