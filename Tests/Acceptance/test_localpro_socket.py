@@ -127,6 +127,23 @@ def test_origins(daemon, compat):
     for origin in ["https://app.example", "http://localhost:3000", "http://compat.test", "https://compat.test"]:
         with compat.guest_socket(session, origin=origin) as socket:
             socket.established()
+    # A standard port may be said or left out.
+    for host, origin, admitted in [
+        ("compat.test:443", "https://compat.test", True),
+        ("compat.test:80", "http://compat.test", True),
+        ("compat.test", "https://compat.test:443", True),
+        ("compat.test:8443", "https://compat.test:8443", True),
+        ("compat.test:8443", "https://compat.test", False),
+        ("compat.test:443", "http://compat.test", False),
+        ("compat.test", "http://compat.test:443", False),
+    ]:
+        target = f"/ws/live-chat?sessionId={session}"
+        if admitted:
+            daemon.websocket(target, host=host, origin=origin).established().close()
+        else:
+            with pytest.raises(Refused) as refused:
+                daemon.websocket(target, host=host, origin=origin)
+            assert refused.value.status == 403
     with compat.guest_socket(session) as socket:  # no browser
         socket.established()
     for origin in [

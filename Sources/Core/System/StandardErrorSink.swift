@@ -66,8 +66,9 @@ package final class StandardErrorSink: LogSink {
 
     private func writeWhatFits(_ line: [UInt8]) -> Int {
         var done = 0
-        while done < line.count, isWritable {
+        while done < line.count, isWritable(milliseconds: 0) {
             let written = put(line, from: done, count: min(Self.piece, line.count - done))
+            if written == -Int(EAGAIN) { break }
             // There is nowhere left to report to.
             guard written > 0 else { return line.count }
             done += written
@@ -75,9 +76,10 @@ package final class StandardErrorSink: LogSink {
         return done
     }
 
-    private var isWritable: Bool {
+    /// Whether a piece can be written without waiting; waits for it so long, for ever with -1.
+    private func isWritable(milliseconds: Int32) -> Bool {
         var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        return uninterrupted { Int(poll(&request, 1, 0)) } > 0
+        return uninterrupted { Int(poll(&request, 1, milliseconds)) } > 0
     }
 
     /// Writes the backlog, waiting as long as it takes.
@@ -100,6 +102,8 @@ package final class StandardErrorSink: LogSink {
             var done = 0
             while done < bytes.count {
                 let written = put(bytes, from: done, count: bytes.count - done)
+                // Whoever shares the descriptor may have made it one that does not wait.
+                if written == -Int(EAGAIN), isWritable(milliseconds: -1) { continue }
                 guard written > 0 else { break }
                 done += written
             }

@@ -22,8 +22,17 @@ package struct OriginPolicy: Sendable {
         guard let origin else { return true }
         if allowance(for: origin) != nil { return true }
         guard let host else { return false }
-        let authority = port.map { "\(host):\($0)" } ?? host
         let lowered = origin.lowercased()
-        return lowered == "http://" + authority || lowered == "https://" + authority
+        return Self.isSame(lowered, "http://", host, port, standard: 80)
+            || Self.isSame(lowered, "https://", host, port, standard: 443)
+    }
+
+    /// The scheme's own port may be said or left out (RFC 6454, section 4).
+    private static func isSame(_ origin: String, _ scheme: String, _ host: String, _ port: Int?, standard: Int) -> Bool {
+        guard origin.hasPrefix(scheme) else { return false }
+        let own = port == standard ? nil : port
+        let authority = own.map { "\(host):\($0)" } ?? host
+        let given = origin.dropFirst(scheme.count)
+        return given == authority || own == nil && given == "\(host):\(standard)"
     }
 }
