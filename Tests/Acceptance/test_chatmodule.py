@@ -331,6 +331,15 @@ def test_reading_names_messages_in_strict_and_is_cumulative_in_compat(strict, co
         assert read == [True, True, True, False]
 
 
+def test_a_message_that_is_named_twice_is_read_once(strict):
+    id = strict.module_create("user-1")
+    message = strict.module_send(id, "x", token=SUPPORT)["id"]
+    with strict.admin_socket() as agent:
+        agent.established()
+        assert strict.module("PUT", f"/sessions/{id}/read", {"messageIds": [message, message]}, token=USER).status == 204
+        assert [frame["type"] for frame in agent.pending()] == ["read_receipt"]
+
+
 def test_read_is_for_the_other_sides_messages(chat):
     id, elsewhere = chat.module_create("user-1"), chat.module_create("user-1")
     own = chat.module_send(id, "own", token=USER)["id"]

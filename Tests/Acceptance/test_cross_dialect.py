@@ -693,10 +693,19 @@ def test_minted_tokens_serve_every_agents_side(daemon, acme):
         return acme.call("GET", f"/rooms/api/chat/history/{conversation.core}", token=token).json().get("total") == 1
 
     assert statuses() == [200, 200] and reads_rooms()
+    opened = [
+        acme.admin_socket(token, "agent123").established(),
+        daemon.websocket(f"/ws/chat/{conversation.core}?token={token}", host=acme.host),
+    ]
+    other = acme.admin_socket(ADMIN, "agent456").established()
     assert "agent123" in command(daemon, "token", "list", "--tenant", "acme")
     assert token not in command(daemon, "token", "list", "--tenant", "acme")
     command(daemon, "token", "revoke", "--tenant", "acme", "--token", token)
     assert statuses() == [401, 401] and not reads_rooms()
+    # What it had opened ends with it.
+    assert [socket.closed() for socket in opened] == [4401, 4401]
+    assert other.pending() == []
+    other.close()
 
 
 def test_long_polls_and_sockets_end_with_the_daemon():

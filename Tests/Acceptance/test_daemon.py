@@ -396,6 +396,7 @@ def test_drain_finishes_what_is_in_work():
             answer = half.response()
             assert answer.status == 201 and answer.header("Connection") == "close"
         assert daemon.wait(10) == 0
+        assert '"level":"error"' not in daemon.log() and "accepting is paused" not in daemon.log()
         daemon.start()
         assert chat.messages(session)["data"][-1]["content"] == "sent while draining"
 

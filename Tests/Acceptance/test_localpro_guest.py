@@ -5,7 +5,8 @@ import json
 import pytest
 
 from golden import parse_time
-from harness import together
+from harness import Form, together
+from images import png
 from localpro import LocalPro, assert_error, tenant, unique
 
 TENANTS = {
@@ -183,6 +184,53 @@ def test_guard(compat, method, path, content):
     other = compat.create()
     assert_error(compat.guest(method, path.format(session), content, token=compat.token(other)), 401)
     assert compat.guest(method, path.format(session), content, token=token).status in (200, 201, 400)
+
+
+def test_a_retried_creation_has_the_original_answer(compat):
+    key = {"Idempotency-Key": unique("key")}
+    session = unique()
+    request = body(session)
+    first = compat.guest("POST", "/sessions", request, headers=key)
+    compat.send(session)
+    compat.reply(session)
+    compat.status(session, status="closed", priority="high", tags=["x"])
+    again = compat.guest("POST", "/sessions", request, headers=key)
+    assert again.header("Idempotent-Replayed") == "true"
+    assert again.status == first.status and again.json() == first.json()
+
+
+def test_guard_and_retries(compat):
+    session = compat.create()
+    token = compat.token(session)
+    key = {"Idempotency-Key": unique("key")}
+    first = compat.guest("POST", f"/sessions/{session}/messages", {"content": "x"}, headers=key)
+    assert first.status == 201
+    compat.reply(session)
+    again = compat.guest("POST", f"/sessions/{session}/messages", {"content": "x"}, headers=key)
+    # The original answer, whoever has read the message since.
+    assert again.header("Idempotent-Replayed") == "true" and again.json() == first.json()
+    assert compat.guest("GET", f"/sessions/{session}", token=token).status == 200
+    assert compat.guest("POST", f"/sessions/{session}/messages", {"content": "x"}, headers=key).status == 401
+    proven = compat.guest("POST", f"/sessions/{session}/messages", {"content": "x"}, headers=key, token=token)
+    assert proven.header("Idempotent-Replayed") == "true" and proven.json() == first.json()
+    assert compat.messages(session, token=token)["total"] == 3
+
+
+def test_guard_closes_what_is_open_without_the_token(compat):
+    for first_use in ("get", "socket", "upload"):
+        session = compat.create()
+        token = compat.token(session)
+        stranger, agent = compat.guest_socket(session).established(), compat.admin_socket().established()
+        if first_use == "get":
+            assert compat.guest("GET", f"/sessions/{session}", token=token).status == 200
+        elif first_use == "socket":
+            compat.guest_socket(session, f"&token={token}").established().close()
+        else:
+            form = Form().text("sessionId", session).file("files", "a.png", "image/png", png())
+            assert compat.guest("POST", "/upload", form, token=token).status == 200
+        assert stranger.closed() == 4401
+        assert agent.pending() == []
+        agent.close()
 
 
 def test_guard_on_the_socket(compat):

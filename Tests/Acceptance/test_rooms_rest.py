@@ -326,6 +326,15 @@ def test_ids_that_only_look_alike(daemon, compat):
     assert totals == [2, 1]
 
 
+def test_a_retried_initialize_has_the_original_answer(compat):
+    client, key = unique("user"), {"Idempotency-Key": unique("key")}
+    first = call(compat, "POST", "/initialize", {"clientId": client}, headers=key)
+    assert first.json()["session"]["status"] == "active"
+    assert call(compat, "PUT", f"/close/{client}").status == 200
+    again = call(compat, "POST", "/initialize", {"clientId": client}, headers=key)
+    assert again.header("Idempotent-Replayed") == "true" and again.json() == first.json()
+
+
 # HTTP around it
 
 

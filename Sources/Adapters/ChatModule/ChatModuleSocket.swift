@@ -80,6 +80,7 @@ final class ChatModuleSocket: SocketSession, EventSubscriber {
         } else {
             switch published.event {
             case .typing(let signal): tell(signal, published)
+            case .tokenUsed: return
             case .chat(let event): tell(event, published)
             }
         }

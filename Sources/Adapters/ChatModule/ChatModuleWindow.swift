@@ -26,22 +26,10 @@ struct ChatModuleWindow: Equatable {
             return
         }
         self.init(
-            first: try Self.firstOfPeople(conversation, reader: reader),
+            first: try reader.firstPeopleNumber(of: conversation),
             last: conversation.peopleCount,
             countsSystemTexts: false
         )
-    }
-
-    private static func firstOfPeople(
-        _ conversation: Conversation,
-        reader: any ChatReader
-    ) throws(StoreError) -> Int64 {
-        let number = conversation.firstNumber
-        guard number > 1 else { return 1 }
-        guard let oldest = try reader.messages(of: conversation.row, numbers: number...number).first else {
-            return conversation.peopleCount + 1
-        }
-        return oldest.author.kind == .system ? oldest.peopleNumber + 1 : oldest.peopleNumber
     }
 
     var total: Int64 { max(0, last - first + 1) }

@@ -16,9 +16,12 @@ struct RoomsRenderer: Sendable {
     /// `active` or `closed`.
     static func status(_ status: ConversationStatus) -> String { status.isOpen ? "active" : "closed" }
 
-    /// How many messages are shown.
-    func total(of conversation: Conversation) -> Int64 {
-        showsSystemTexts ? max(0, conversation.messageCount - conversation.firstNumber + 1) : conversation.peopleCount
+    /// How many messages are shown: of those that retention has left.
+    func total(of conversation: Conversation, firstPeopleNumber: Int64 = 1) -> Int {
+        let (first, last) =
+            showsSystemTexts
+            ? (conversation.firstNumber, conversation.messageCount) : (firstPeopleNumber, conversation.peopleCount)
+        return max(0, Int(last - first + 1))
     }
 
     /// Whether a message is shown at all.
@@ -67,15 +70,8 @@ struct RoomsRenderer: Sendable {
     }
 
     /// The answer to `history`.
-    func history(
-        _ conversation: Conversation,
-        _ messages: [Message],
-        marks: ReadMarks,
-        page: Int,
-        limit: Int
-    ) -> Response {
-        let total = Int(total(of: conversation))
-        return .json(capacity: 128 + messages.count * 128) { json in
+    func history(_ messages: [Message], marks: ReadMarks, total: Int, page: Int, limit: Int) -> Response {
+        .json(capacity: 128 + messages.count * 128) { json in
             json.array("messages") { list in
                 for message in messages { historyMessage(message, marks: marks, to: &list) }
             }

@@ -7,6 +7,13 @@ struct ReadMarks {
     private var customerExceptions: Set<Int64> = []
     private var agentsExceptions: Set<Int64> = []
 
+    /// Of what nobody has read.
+    static let none = ReadMarks(ConversationProgress.none)
+
+    private init(_ progress: ConversationProgress) {
+        self.progress = progress
+    }
+
     /// By the watermarks alone.
     init(_ conversation: borrowing Conversation) {
         progress = conversation.progress

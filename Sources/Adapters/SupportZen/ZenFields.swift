@@ -44,8 +44,7 @@ struct ZenFields {
     func require(_ names: [String]) throws(Rejection) {
         let missing = names.filter { isMissing($0) }
         guard let first = missing.first else { return }
-        let label = missing.count == 1 ? "field" : "fields"
-        throw Rejection(.malformed, "Missing required \(label): " + missing.joined(separator: ", "), field: first)
+        throw Rejection(.malformed, "Missing required fields: " + missing.joined(separator: ", "), field: first)
     }
 
     /// A text with nothing in it but white space says as little as an absent one.

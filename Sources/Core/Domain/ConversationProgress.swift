@@ -6,6 +6,14 @@ package struct ConversationProgress: Sendable, Equatable {
     package let peopleCount: Int64
     package let customerCount: Int64
 
+    /// Of a conversation in which nobody has read anything.
+    package static let none = ConversationProgress(
+        customer: Watermark(),
+        agents: Watermark(),
+        peopleCount: 0,
+        customerCount: 0
+    )
+
     /// Customer messages above the agents' read watermark.
     package var unreadByAgents: Int64 { customerCount - agents.othersRead }
 

@@ -163,6 +163,8 @@ package struct MarkRead: Sendable {
     package enum Extent: Sendable, Equatable {
         /// Everything there is.
         case all
+        /// Everything that was shown, up to a message of anybody's.
+        case shown(upTo: EntityIDRange)
         /// Cumulative up to one message, named by its rendered id.
         case upTo(EntityIDRange)
         /// Cumulative up to the highest of these; ids of other conversations are ignored.

@@ -63,6 +63,18 @@ package protocol ChatReader: AnyObject {
     func deadWebhooks(limit: Int) throws(StoreError) -> [WebhookDelivery]
 }
 
+extension ChatReader {
+    /// The people's number with which what retention has left begins; one more than there are when nothing is left.
+    package func firstPeopleNumber(of conversation: Conversation) throws(StoreError) -> Int64 {
+        let number = conversation.firstNumber
+        guard number > 1 else { return 1 }
+        guard let oldest = try messages(of: conversation.row, numbers: number...number).first else {
+            return conversation.peopleCount + 1
+        }
+        return oldest.author.kind == .system ? oldest.peopleNumber + 1 : oldest.peopleNumber
+    }
+}
+
 /// Writing, inside one turn of one transaction. Confined to the writer thread that runs the turn.
 ///
 /// Turns see every turn before them. `insert` and `append` assign rows and numbers; nothing else does.

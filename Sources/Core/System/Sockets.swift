@@ -72,7 +72,8 @@ package enum Sockets {
                 return .accepted(FileDescriptor(taking: Int32(result)), peer)
             }
             switch Int32(-result) {
-            case EAGAIN:
+            case EAGAIN, EINVAL:
+                // EINVAL: it refuses connections by now; whoever asked for that stops to watch it.
                 return .wouldBlock
             case ECONNABORTED, EPROTO, ENETDOWN, ENETUNREACH, EHOSTDOWN, EHOSTUNREACH, ENONET, ENOPROTOOPT:
                 // An error of that one connection, delivered here by Linux (accept(2)); the next may be fine.

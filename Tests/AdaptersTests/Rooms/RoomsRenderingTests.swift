@@ -21,7 +21,7 @@ struct RoomsRenderingTests {
         let conversation = RoomsFixture.conversation()
         let marks = ReadMarks(conversation)
         #expect(
-            strict.history(conversation, messages, marks: marks, page: 1, limit: 50).text
+            strict.history(messages, marks: marks, total: strict.total(of: conversation), page: 1, limit: 50).text
                 == #"{"messages":[{"message":"Hello","sender":"client","createdAt":"2025-03-10T12:00:00Z"},"#
                 + #"{"message":"Hi","sender":"admin","createdAt":"2025-03-10T12:00:00Z"}],"#
                 + #""total":2,"page":1,"totalPages":1}"#
@@ -33,7 +33,13 @@ struct RoomsRenderingTests {
         conversation.customer.read = 2
         let messages = [RoomsFixture.message(2, .agent, "Hi")]
         #expect(
-            compat.history(conversation, messages, marks: ReadMarks(conversation), page: 2, limit: 1).text
+            compat.history(
+                messages,
+                marks: ReadMarks(conversation),
+                total: compat.total(of: conversation),
+                page: 2,
+                limit: 1
+            ).text
                 == #"{"messages":[{"_id":"010203040506070800000002","message":"Hi","sender":"admin","#
                 + #""createdAt":"2025-03-10T12:00:00Z","read":true,"senderName":"Jane Smith"}],"#
                 + #""total":2,"page":2,"totalPages":2}"#
@@ -85,6 +91,9 @@ struct RoomsRenderingTests {
         #expect(!strict.shows(text))
         #expect(shown.total(of: RoomsFixture.conversation()) == 3)
         #expect(strict.total(of: RoomsFixture.conversation()) == 2)
+        // What retention has cut is not counted.
+        #expect(strict.total(of: RoomsFixture.conversation(), firstPeopleNumber: 2) == 1)
+        #expect(strict.total(of: RoomsFixture.conversation(), firstPeopleNumber: 3) == 0)
         var json = JSONWriter()
         shown.liveMessage(text, clientID: "user123", to: &json)
         #expect(

@@ -83,11 +83,11 @@ struct SupportZenLiveTests {
     // MARK: - Refusals
 
     private static let badFields: [([(String, String)], String)] = [
-        (user(without: "email"), "Missing required field: email"),
+        (user(without: "email"), "Missing required fields: email"),
         (user(without: "uuid").filter { $0.0 != "email" }, "Missing required fields: email, uuid"),
-        (user(without: "created_at"), "Missing required field: created_at"),
-        (user(without: "message"), "Missing required field: message"),
-        (user("message", "  "), "Missing required field: message"),
+        (user(without: "created_at"), "Missing required fields: created_at"),
+        (user(without: "message"), "Missing required fields: message"),
+        (user("message", "  "), "Missing required fields: message"),
         (user("email", "nobody"), "email must be a valid e-mail address"),
         (user("email", "a@b c"), "email must be a valid e-mail address"),
         (user("plan_id", "gold"), "plan_id must be a number"),

@@ -29,14 +29,14 @@ struct ZenFieldsTests {
         #expect(refusal?.message == "Missing required fields: email, uuid, message")
         #expect(refusal?.field == "email")
         let single = rejection { try form([("email", "a@b"), ("uuid", "u"), ("created_at", "1")]).require(names) }
-        #expect(single?.message == "Missing required field: message")
+        #expect(single?.message == "Missing required fields: message")
         #expect(rejection { try form(names.map { ($0, "x") }).require(names) } == nil)
     }
 
     @Test(arguments: [#"{}"#, #"{"message":null}"#, #"{"message":""}"#, #"{"message":" \t\r\n "}"#])
     func whatSaysNothingIsMissing(body: String) throws {
         let fields = try json(body)
-        #expect(rejection { try fields.require(["message"]) }?.message == "Missing required field: message")
+        #expect(rejection { try fields.require(["message"]) }?.message == "Missing required fields: message")
     }
 
     @Test(arguments: ["5", "true", "[]", "{}"])

@@ -17,6 +17,7 @@ final class ExampleFrames: Sendable {
                 $0.field("by", signal.side == .customer ? "guest" : "agent")
                 $0.field("typing", signal.isTyping)
             }
+        case .tokenUsed: return nil
         case .chat(let event):
             switch event.change {
             case .message(let message): json.object { line(message, to: &$0) }

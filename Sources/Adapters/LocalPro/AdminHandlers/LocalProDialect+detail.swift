@@ -23,7 +23,7 @@ extension LocalProDialect {
                 conversation: name,
                 access: access,
                 side: .agents,
-                extent: .upTo(EntityIDRange(newest.id)),
+                extent: .shown(upTo: EntityIDRange(newest.id)),
                 reader: request.caller.agent?.id ?? ""
             )
             reading = Operation(.read(mark), at: request.now)

@@ -163,7 +163,8 @@ extension LocalProRenderer {
                 sent.message,
                 at: place,
                 sessionID: sent.conversation.localProID,
-                marks: ReadMarks(sent.conversation),
+                // Nobody has read what is sent just now, also when a retry asks again.
+                marks: .none,
                 to: &$0
             )
         }

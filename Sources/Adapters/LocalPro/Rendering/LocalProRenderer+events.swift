@@ -7,6 +7,7 @@ extension LocalProRenderer {
         switch event {
         case .typing(let signal):
             return signal.side == .agents ? typingFrame("agent_typing", signal) : nil
+        case .tokenUsed: return nil
         case .chat(let event):
             switch event.change {
             case .message(let message): return messageFrame(message, event.conversation)
@@ -23,6 +24,7 @@ extension LocalProRenderer {
         switch event {
         case .typing(let signal):
             return typingFrame(signal.side == .agents ? "agent_typing" : "user_typing", signal)
+        case .tokenUsed: return nil
         case .chat(let event):
             switch event.change {
             case .created: return newSessionFrame(event.conversation, lastMessage(event.conversation))

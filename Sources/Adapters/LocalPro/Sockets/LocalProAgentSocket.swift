@@ -85,7 +85,7 @@ final class LocalProAgentSocket: SocketSession, EventSubscriber {
         case .created: true
         case .message(_, let author, _): author == .customer
         case .typing(let side, _), .read(let side): side == .customer
-        case .changed, .deleted: false
+        case .changed, .deleted, .tokenUsed: false
         }
     }
 

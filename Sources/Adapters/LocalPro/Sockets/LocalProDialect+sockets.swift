@@ -5,8 +5,8 @@ extension LocalProDialect {
     /// `GET /ws/live-chat`.
     func openSocket(_ request: RequestContext) throws -> Outcome {
         guard let query = request.head.queryItems() else {
-            // What cannot be decoded names no session.
-            return refuse(.unknownSession)
+            // What cannot be decoded says nothing.
+            return refuse(.missingParameters)
         }
         let after = settings.hasExtensions ? query.first("after").nonEmpty : nil
         let credential = LocalProSocketCredential(request.head, query)

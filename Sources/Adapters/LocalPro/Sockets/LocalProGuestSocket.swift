@@ -124,11 +124,12 @@ final class LocalProGuestSocket: SocketSession, EventSubscriber {
         guard let socket else { return }
         let outline = published.outline
         var hasLinks = false
-        if case .typing(_, let origin) = outline.kind {
-            guard origin != socket.id else { return }
-        } else if outline.isTokenUsed, !isProven, settings.sessionAuth != .open {
+        if outline.isTokenUsed, !isProven, settings.sessionAuth != .open {
             socket.close(code: 4401, reason: "Session token required")
             return
+        }
+        if case .typing(_, let origin) = outline.kind {
+            guard origin != socket.id else { return }
         }
         switch outline.kind {
         case .deleted:
@@ -141,6 +142,7 @@ final class LocalProGuestSocket: SocketSession, EventSubscriber {
             // Not compared with `!=`, which is generic and costs as much as all the rest.
             if case .customer = author { break }
             socket.tenant.markDelivered(published, to: .customer)
+        case .tokenUsed: return
         case .typing, .created, .read, .changed: break
         }
         let key = hasLinks ? LocalProLane.of(socket.tenant)[place].guestKey : settings.guestKey

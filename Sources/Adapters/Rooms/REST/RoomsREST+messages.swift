@@ -22,7 +22,9 @@ extension RoomsREST {
             context.tenant.markDelivered(conversation, side, upTo: last.number)
         }
         let marks = try ReadMarks(conversation, reads.reader)
-        return .respond(rules.renderer.history(conversation, messages, marks: marks, page: page, limit: limit))
+        let first = try reads.reader.firstPeopleNumber(of: conversation)
+        let total = rules.renderer.total(of: conversation, firstPeopleNumber: first)
+        return .respond(rules.renderer.history(messages, marks: marks, total: total, page: page, limit: limit))
     }
 
     /// `PUT /read/:clientId`: the sender is the reader, the other side's messages become read.

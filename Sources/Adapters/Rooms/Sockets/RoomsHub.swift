@@ -1,7 +1,7 @@
 import Core
 
 /// The rooms of one tenant on its lane: Engine.IO's sessions by id, who has joined what, and who may come back.
-final class RoomsHub: EventSubscriber {
+final class RoomsHub: EventSubscriber, AgentSessions {
     unowned let lane: any RoomsLane
     private(set) var rules: RoomsRules
     private(set) var sessions: [String: RoomsSession] = [:]
@@ -30,6 +30,14 @@ final class RoomsHub: EventSubscriber {
         guard !goOn || !agents.isEmpty else { return }
         for session in Array(sessions.values) where session.engine.transport == .polling {
             if !goOn || session.party.agent.map({ agents.contains($0.id) }) ?? false { session.close() }
+        }
+    }
+
+    /// WebSockets are closed by the server; polling sessions here.
+    func closeSessions(of agent: String) {
+        for session in Array(sessions.values)
+        where session.engine.transport == .polling && session.party.agent?.id.isExactly(agent) ?? false {
+            session.close()
         }
     }
 
@@ -134,6 +142,7 @@ final class RoomsHub: EventSubscriber {
             guard let room = room(of: signal.conversation), let events = events() else { return }
             var broadcast = events.typing(RoomsSender(signal.side), signal.isTyping, clientID: room.clientID)
             room.tell(&broadcast, number: 0, except: signal.socket)
+        case .tokenUsed: return
         }
     }
 

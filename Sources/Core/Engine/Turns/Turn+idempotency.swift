@@ -13,8 +13,10 @@ extension Turn {
         }
         guard let conversation = try transaction.conversation(row: row.conversation) else { return nil }
         switch operation.action {
-        case .create: return .created(try recreate(row, conversation))
-        case .send:
+        case .create(let create): return .created(try recreate(row, conversation, create))
+        case .send(let send):
+            // Who may not send any more is not told again what was answered then.
+            _ = try Reach(reader: transaction, rules: rules).conversation(send.conversation, by: send.access)
             guard let message = try message(row.messageNumber, of: conversation) else { return nil }
             return .message(MessageReply(message: message, conversation: conversation, isReplay: true))
         case .note:
@@ -25,11 +27,34 @@ extension Turn {
         }
     }
 
-    private func recreate(_ row: IdempotencyRow, _ conversation: Conversation) throws -> CreatedReply {
+    /// The answer to a creation again: the conversation as it was then, whatever has become of it since.
+    private func recreate(
+        _ row: IdempotencyRow,
+        _ conversation: Conversation,
+        _ create: CreateConversation
+    ) throws -> CreatedReply {
         let opening = try message(1, of: conversation)
         let isWelcome = opening?.author.kind == .system
+        var answered = conversation
+        // One that was found closed was opened again.
+        if row.wasNew || create.collision == .reopens { answered.status = create.status }
+        if row.wasNew {
+            answered.priority = create.priority
+            answered.department = create.department
+            answered.tags = create.tags
+            answered.assignment = nil
+            answered.rating = nil
+            answered.endedAt = nil
+            answered.firstResponseAt = nil
+            answered.updatedAt = conversation.createdAt
+            answered.messageCount = row.messageNumber > 0 ? row.messageNumber : isWelcome ? 1 : 0
+            answered.peopleCount = row.messageNumber > 0 ? 1 : 0
+            answered.customerCount = answered.peopleCount
+            answered.firstNumber = 1
+            (answered.customer, answered.agents) = (Watermark(), Watermark())
+        }
         return CreatedReply(
-            conversation: conversation,
+            conversation: answered,
             welcome: isWelcome ? opening : nil,
             first: row.messageNumber > 0 ? try message(row.messageNumber, of: conversation) : nil,
             isNew: row.wasNew,

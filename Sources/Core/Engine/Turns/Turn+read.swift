@@ -12,6 +12,8 @@ extension Turn {
                 newest = try transaction.messages(of: stored.row, numbers: stored.messageCount...stored.messageCount)
                     .first
             }
+        case .shown(let id):
+            newest = try message(id, in: stored)
         case .upTo(let id):
             newest = try message(id, in: stored)
             if newest == nil, request.refusesUnknown {
@@ -35,12 +37,34 @@ extension Turn {
             in: &conversation
         )
         try transaction.update(conversation, from: stored)
+        guard let told = try told(newest, request, stored) else { return .conversation(conversation, changed: false) }
         try record(
-            .read(side: request.side, upTo: newest.number, message: newest.id),
+            .read(side: request.side, upTo: told.number, message: told.id),
             conversation,
             by: ChatEvent.Actor(side: request.side, id: request.reader)
         )
         return .conversation(conversation, changed: true)
+    }
+
+    /// The message that others are told was read. Who names one has meant it; whoever reads what there is has read the
+    /// other side's newest message, or nothing that anybody waits to hear of.
+    private func told(_ newest: Message, _ request: MarkRead, _ stored: Conversation) throws -> Message? {
+        switch request.extent {
+        case .upTo, .upToHighest, .exactly: return newest
+        case .all, .shown: break
+        }
+        let other = request.side.opposite
+        if newest.author.kind.side == other { return newest }
+        // A few system texts or own messages may stand behind it.
+        var end = newest.number
+        let known = stored.watermark(of: request.side).read
+        while end > known {
+            let start = max(known + 1, end - 31)
+            let found = try transaction.messages(of: stored.row, numbers: start...end)
+            if let last = found.last(where: { $0.author.kind.side == other }) { return last }
+            end = start - 1
+        }
+        return nil
     }
 
     /// Single messages of the other side become read, and the watermark stays where it is.
@@ -61,7 +85,9 @@ extension Turn {
         conversation.hasReadExceptions = true
         try transaction.addReadExceptions(Set(fresh.map(\.number)).sorted(), conversation: stored.row, side: side)
         try transaction.update(conversation, from: stored)
-        for message in fresh.sorted(by: { $0.number < $1.number }) {
+        var lastTold: Int64 = 0
+        for message in fresh.sorted(by: { $0.number < $1.number }) where message.number > lastTold {
+            lastTold = message.number
             try record(
                 .read(side: side, upTo: message.number, message: message.id),
                 conversation,

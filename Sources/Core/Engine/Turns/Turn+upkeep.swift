@@ -6,12 +6,12 @@ extension Turn {
         let stored = try reach.conversation(request.conversation, by: request.access)
         guard stored.status.isOpen else { throw Rejection(.closed, "Session is closed") }
         try transaction.keepUploads(request.files, conversation: stored.row, expiresAt: request.expiresAt)
+        var conversation = stored
         if !stored.tokenUsed, reach.isProven(request.access, stored) {
-            var conversation = stored
             conversation.tokenUsed = true
             try transaction.update(conversation, from: stored)
         }
-        return .uploads(request.files, stored)
+        return .uploads(request.files, conversation)
     }
 
     mutating func user(_ command: UserCommand) throws -> Reply {

@@ -91,8 +91,10 @@ struct ResponseDecoration {
 extension Response {
     /// Lets the pages of a tenant's other origins read it (Fetch standard, CORS protocol).
     mutating func addCrossOrigin(_ policy: OriginPolicy, _ request: RequestHead) {
-        guard policy.isConfigured, let origin = request.field("origin") else { return }
+        guard policy.isConfigured else { return }
+        // Also where no origin asks: a cache must not show that answer to a page.
         head.add("Vary", "Origin")
+        guard let origin = request.field("origin") else { return }
         guard let allowance = policy.allowance(for: origin) else { return }
         head.add("Access-Control-Allow-Origin", allowance)
         head.add(

@@ -188,7 +188,8 @@ enum ClientAddress {
         let hops = head.fields(named: "x-forwarded-for").flatMap { $0.split(separator: ",") }
         var client = peer
         for hop in hops.reversed() {
-            guard let address = PeerAddress(String(hop).trimmingSpaces()) else { return client }
+            let text = String(hop).trimmingSpaces()
+            guard let address = PeerAddress(text) ?? PeerAddress(text.withoutPort) else { return client }
             client = address
             guard proxies.contains(where: { $0.contains(address) }) else { return client }
         }
@@ -197,6 +198,12 @@ enum ClientAddress {
 }
 
 extension String {
+    /// `192.0.2.1:80` and `[2001:db8::1]:80` without the port: some proxies write it along.
+    fileprivate var withoutPort: String {
+        if first == "[" { return String(dropFirst().prefix { $0 != "]" }) }
+        return String(prefix { $0 != ":" })
+    }
+
     fileprivate func trimmingSpaces() -> String {
         var text = self[...]
         while text.first == " " || text.first == "\t" { text.removeFirst() }

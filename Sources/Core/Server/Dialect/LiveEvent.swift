@@ -2,12 +2,15 @@
 package indirect enum LiveEvent {
     case chat(ChatEvent)
     case typing(TypingSignal)
+    /// The conversation's session token was presented for the first time: from now on it may be required.
+    case tokenUsed(Conversation)
 
     /// The conversation it happened in.
     package var conversation: Conversation {
         switch self {
         case .chat(let event): event.conversation
         case .typing(let signal): signal.conversation
+        case .tokenUsed(let conversation): conversation
         }
     }
 }

@@ -41,6 +41,7 @@ package struct EventOutline {
         case created
         case message(number: Int64, author: AuthorKind, hasAttachments: Bool)
         case read(by: Side)
+        case tokenUsed
         case deleted
         /// Status, assignment, tags and such, rating.
         case changed
@@ -61,6 +62,11 @@ package struct EventOutline {
             number = 0
             conversation = signal.conversation.row
             isTokenUsed = signal.conversation.tokenUsed
+        case .tokenUsed(let used):
+            kind = .tokenUsed
+            number = 0
+            conversation = used.row
+            isTokenUsed = used.tokenUsed
         case .chat(let event):
             kind = Kind(event.change)
             number = event.number

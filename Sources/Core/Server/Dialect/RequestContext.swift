@@ -115,7 +115,9 @@ package final class RequestContext {
             throw Rejection.invalid("Idempotency-Key", "Idempotency-Key must have 1 to 256 bytes")
         }
         var hasher = SHA256Hasher()
-        let credential = caller.scope.isEmpty ? (bearerToken ?? "") : caller.scope
+        // A guest is the same with and without its session's token: the path names the session.
+        let bearer = bearerToken.flatMap { SessionToken.hasForm($0) ? nil : $0 }
+        let credential = caller.scope.isEmpty ? (bearer ?? "") : caller.scope
         for part in [type(of: dialect).name.rawValue, credential, head.method.name ?? "", routePath, key] {
             hasher.update(part.utf8Span.span)
             hasher.update([0].span)

@@ -15,6 +15,12 @@ extension SocketSession {
     package var agentID: String? { nil }
 }
 
+/// What a dialect keeps on a lane for agents besides their WebSockets.
+package protocol AgentSessions: AnyObject {
+    /// Ends what an agent has open.
+    func closeSessions(of agent: String)
+}
+
 /// Ready to upgrade.
 package struct WebSocketOpening {
     package var session: any SocketSession

@@ -362,7 +362,14 @@ package final class Lane {
             complete(.rejected(.unavailable))
             return
         }
-        tenant.perform(operation, complete: complete)
+        var agent: String?
+        if case .token(.revoke(let digest)) = operation.action {
+            agent = (try? tenant.reader.storedToken(digest: digest))?.agentID
+        }
+        tenant.perform(operation) { reply in
+            if let agent, case .done = reply { tenant.closeSessions(of: agent) }
+            complete(reply)
+        }
     }
 
     /// A tenant's read connection, for operators' reads.

@@ -28,7 +28,8 @@ package struct OriginPolicy: Sendable {
     }
 
     /// The scheme's own port may be said or left out (RFC 6454, section 4).
-    private static func isSame(_ origin: String, _ scheme: String, _ host: String, _ port: Int?, standard: Int) -> Bool {
+    private static func isSame(_ origin: String, _ scheme: String, _ host: String, _ port: Int?, standard: Int) -> Bool
+    {
         guard origin.hasPrefix(scheme) else { return false }
         let own = port == standard ? nil : port
         let authority = own.map { "\(host):\($0)" } ?? host

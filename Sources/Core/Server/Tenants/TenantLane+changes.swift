@@ -22,6 +22,15 @@ extension TenantLane {
             || old.hosts != new.hosts || old.pathPrefix != new.pathPrefix
     }
 
+    /// Ends what an agent has open, since one of its tokens was revoked: which one opened what is not known, and those
+    /// that hold can come back.
+    func closeSessions(of agent: String) {
+        for entry in Array(sockets.values) where entry.socket.agentID?.isExactly(agent) ?? false {
+            entry.socket.close(code: 4401, reason: "Token revoked")
+        }
+        for state in dialectStates.values { (state as? any AgentSessions)?.closeSessions(of: agent) }
+    }
+
     /// Takes no new operations and closes all sockets. What is queued already is still answered.
     func beginClosing(code: UInt16, reason: String) {
         isClosing = true

@@ -14,7 +14,7 @@ package final class TenantLane {
     let delivered = DeliveredBoard()
     let lane: Lane
     /// State that dialects keep on the lane, by dialect.
-    private var dialectStates: [DialectName: AnyObject] = [:]
+    var dialectStates: [DialectName: AnyObject] = [:]
     /// Queued in this tick, handed to the writer at its end.
     private var queued: [Submission] = []
     private var waiting: [UInt64: Waiting] = [:]
@@ -94,9 +94,26 @@ package final class TenantLane {
         let ticket = nextTicket
         nextTicket += 1
         if !delivered.isEmpty, queued.isEmpty { queueDelivered() }
-        waiting[ticket] = Waiting(complete: complete, marks: [])
+        waiting[ticket] = Waiting(complete: watchingTokens(operation, complete), marks: [])
         queued.append(Submission(ticket: ticket, operation: operation, files: files, rules: snapshot.rules))
         lane.hasQueued(self)
+    }
+
+    /// The first use of a session's token is no event of the log, and concerns who is there without it.
+    private func watchingTokens(_ operation: Operation, _ complete: @escaping (Reply) -> Void) -> (Reply) -> Void {
+        switch operation.action {
+        case .presentToken, .keepUploads: break
+        default: return complete
+        }
+        return { [self] reply in
+            complete(reply)
+            switch reply {
+            case .conversation(let conversation, changed: true), .uploads(_, let conversation):
+                guard conversation.tokenUsed, hub.hasAudience(of: conversation.row) else { return }
+                hub.publish(.tokenUsed(conversation))
+            default: return
+            }
+        }
     }
 
     /// Delivered marks ride along with the transaction that is being gathered.

@@ -61,7 +61,7 @@ package struct TenantReads {
     package func peoplePage(of conversation: Conversation, page: Int, limit: Int) throws -> [Message] {
         guard
             let numbers = Self.window(
-                from: 1,
+                from: try reader.firstPeopleNumber(of: conversation),
                 through: conversation.peopleCount,
                 page: page,
                 limit: limit,

@@ -6,6 +6,7 @@ final class MessageTable {
     private let byRow: SQLiteStatement
     private let byRows: SQLiteStatement
     private let counts: SQLiteStatement
+    private let countsAt: SQLiteStatement
     private let peopleAt: SQLiteStatement
     private let timeAt: SQLiteStatement
     private let insertion: SQLiteStatement
@@ -31,6 +32,7 @@ final class MessageTable {
         counts = connection.statement(
             "SELECT message_count, people_count, first_number FROM progress WHERE conversation = ?"
         )
+        countsAt = connection.statement("SELECT people, customers FROM message WHERE row = ?")
         peopleAt = connection.statement("SELECT people FROM message WHERE row = ?")
         timeAt = connection.statement("SELECT created_at FROM message WHERE row = ?")
         insertion = connection.statement(
@@ -184,6 +186,13 @@ final class MessageTable {
             if let time = try timeAt.one({ $0.int64() }) { times.append((first + Int64(offset), time)) }
         }
         return times
+    }
+
+    /// How many people's messages there are up to one that exists, and how many of them are the customer's.
+    func counts(_ conversation: Int64, upTo number: Int64) throws(StoreError) -> (people: Int64, customers: Int64) {
+        guard let row = try places.rows(conversation, number...number).rows.first else { return (0, 0) }
+        countsAt.bind(row)
+        return try countsAt.one { (people: $0.int64(), customers: $0.int64()) } ?? (0, 0)
     }
 
     // MARK: Writing

@@ -318,7 +318,13 @@ final class SQLiteTransaction: SQLiteReader, ChatTransaction {
         if try details.forget(before: sweep.idempotencyExpiredBefore, limit: limit) == limit { hasMore = true }
         if let time = sweep.messagesOlderThan {
             recent.removeAll()
-            let cut = try retention.cut(before: time, limit: limit, messages: messages, attachments: attachments)
+            let cut = try retention.cut(
+                before: time,
+                limit: limit,
+                messages: messages,
+                attachments: attachments,
+                details: details
+            )
             hashes += cut.hashes
             if cut.hasMore { hasMore = true }
         }
