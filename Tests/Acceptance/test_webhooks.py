@@ -141,6 +141,17 @@ def test_failures_are_tried_again_in_order(failure):
         assert {delivery.path for delivery in receiver.deliveries} == {"/hook"}  # redirects are not followed
 
 
+def test_what_is_deleted_is_not_posted_any_more():
+    with Receiver(script=[answer(500)]) as receiver, running(webhook(receiver.url)) as (daemon, zen):
+        session = zen.create()
+        zen.send(session, "to be forgotten")
+        eventually(lambda: receiver.attempts("to be forgotten"))
+        assert zen.admin("DELETE", f"/sessions/{session}", token="sue-token").status == 200
+        zen.live_create("goes on")
+        assert [delivery.text for delivery in receiver.wait_for("goes on")] == ["goes on"]
+        assert len(receiver.attempts("to be forgotten")) == 1
+
+
 def test_slow_answers_are_waited_for():
     with Receiver(default="slow") as receiver, running(webhook(receiver.url)) as (daemon, zen):
         chat = zen.live_create("one")

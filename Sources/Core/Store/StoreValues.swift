@@ -315,14 +315,17 @@ package struct WebhookDraft: Sendable {
     package var endpoint: String
     package var id: EntityID
     package var event: Int64
+    /// The row of the conversation that it tells of.
+    package var conversation: Int64
     /// The body as it is sent, every time the same.
     package var body: [UInt8]
     package var at: Int64
 
-    package init(endpoint: String, id: EntityID, event: Int64, body: [UInt8], at: Int64) {
+    package init(endpoint: String, id: EntityID, event: Int64, conversation: Int64, body: [UInt8], at: Int64) {
         self.endpoint = endpoint
         self.id = id
         self.event = event
+        self.conversation = conversation
         self.body = body
         self.at = at
     }

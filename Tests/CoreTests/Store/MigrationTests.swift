@@ -93,6 +93,27 @@ struct MigrationTests {
         #expect(events[2].side == 1)
     }
 
+    /// Webhooks that waited when their conversation was not yet noted with them still go with it.
+    @Test func webhooksOfTheSecondVersionGetTheirConversation() throws {
+        let directory = try Files.makeTemporaryDirectory(prefix: "migration")
+        defer { try? Files.removeTree(directory) }
+        let old = store(directory, Array(SQLiteSchema.migrations.prefix(2)))
+        try old.prepare()
+        try run(
+            """
+            INSERT INTO event VALUES (1, 1, '[[5,1,7,0,0,""]]'), (2, 3, '[[5,1,8,0,0,""],[5,1,9,0,0,""]]');
+            INSERT INTO webhook(endpoint, id, event, body, created_at, attempts, next_at, is_dead) VALUES
+                ('e', x'01', 3, '{}', 5, 0, 5, 0), ('e', x'02', 1, '{}', 5, 0, 5, 1), ('e', x'03', 99, '{}', 5, 0, 5, 0)
+            """,
+            on: old
+        )
+        let new = store(directory, SQLiteSchema.migrations)
+        try new.prepare()
+        let connection = try new.openReader()
+        defer { connection.close() }
+        #expect(try connection.texts("SELECT conversation FROM webhook ORDER BY row") == ["9", "7", "0"])
+    }
+
     @Test func aFailedMigrationLeavesTheOldDatabase() throws {
         let directory = try versionOne()
         defer { try? Files.removeTree(directory) }

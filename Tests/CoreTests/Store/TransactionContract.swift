@@ -44,7 +44,9 @@ enum TransactionContract {
                         expiresAt: .max
                     )
                 )
-                try transaction.enqueueWebhook(WebhookDraft(endpoint: "e", id: Sample.id(1), event: 1, body: [], at: 0))
+                try transaction.enqueueWebhook(
+                    WebhookDraft(endpoint: "e", id: Sample.id(1), event: 1, conversation: 1, body: [], at: 0)
+                )
                 var message = Sample.message(106)
                 message.attachments = [Sample.attachment(6)]
                 try StoreHarness.send(message, to: conversation.row, in: transaction)
@@ -208,7 +210,14 @@ enum TransactionContract {
         try harness.write { transaction in
             for (event, endpoint) in [(1, "b"), (2, "a"), (3, "b"), (4, "a")] as [(Int64, String)] {
                 try transaction.enqueueWebhook(
-                    WebhookDraft(endpoint: endpoint, id: Sample.id(Int(event)), event: event, body: [7], at: event * 10)
+                    WebhookDraft(
+                        endpoint: endpoint,
+                        id: Sample.id(Int(event)),
+                        event: event,
+                        conversation: event % 2,
+                        body: [7],
+                        at: event * 10
+                    )
                 )
             }
         }
@@ -235,6 +244,27 @@ enum TransactionContract {
         #expect(try harness.write { try $0.replayWebhooks(endpoint: "b", row: due[0].row, now: 600) } == 1)
         #expect(try reader.deadWebhooks(limit: 9).isEmpty)
         #expect(try reader.dueWebhooks(at: 600, limit: 9).map(\.event) == [1, 4])
+        // What is deleted takes with it what waits of it, and what was given up.
+        let conversation = try harness.conversation(1)
+        try harness.write { transaction in
+            for event in 10...12 as ClosedRange<Int64> {
+                try transaction.enqueueWebhook(
+                    WebhookDraft(
+                        endpoint: "c",
+                        id: Sample.id(Int(event)),
+                        event: event,
+                        conversation: event == 11 ? 99 : conversation.row,
+                        body: [8],
+                        at: 0
+                    )
+                )
+            }
+        }
+        let first = try #require(try reader.dueWebhooks(at: 600, limit: 9).first { $0.endpoint == "c" })
+        try harness.write { try $0.buryWebhook(row: first.row, attempts: 2, error: "gone") }
+        _ = try harness.write { try $0.delete(conversation) }
+        #expect(try reader.deadWebhooks(limit: 9).isEmpty)
+        #expect(try reader.dueWebhooks(at: 600, limit: 9).map(\.event) == [4, 11])
     }
 
     static func idempotency(_ harness: StoreHarness) throws {

@@ -14,7 +14,14 @@ extension Turn {
         let body = payload.json()
         for endpoint in endpoints.sorted() {
             try transaction.enqueueWebhook(
-                WebhookDraft(endpoint: endpoint, id: ids.next(), event: event.number, body: body, at: now)
+                WebhookDraft(
+                    endpoint: endpoint,
+                    id: ids.next(),
+                    event: event.number,
+                    conversation: event.conversation.row,
+                    body: body,
+                    at: now
+                )
             )
         }
     }

@@ -25,6 +25,7 @@ enum SQLiteSchema {
     static let migrations = [
         SQLiteMigration(version: 1, script: version1),
         SQLiteMigration(version: 2, script: version2),
+        SQLiteMigration(version: 3, script: version3),
     ]
 
     private static let version1 = """
@@ -303,5 +304,18 @@ enum SQLiteSchema {
         DROP TABLE event;
         ALTER TABLE event_block RENAME TO event;
         CREATE TABLE agent(id TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;
+        """
+
+    /// Webhooks name their conversation, to go with it; those that wait get it from the log.
+    private static let version3 = """
+        ALTER TABLE webhook ADD COLUMN conversation INTEGER NOT NULL DEFAULT 0;
+        UPDATE webhook SET conversation = ifnull(
+            (
+                SELECT json_extract(block.events, '$[' || (webhook.event - block.first) || '][2]') FROM event AS block
+                WHERE block.first <= webhook.event ORDER BY block.first DESC LIMIT 1
+            ),
+            0
+        );
+        CREATE INDEX webhook_conversation ON webhook(conversation);
         """
 }

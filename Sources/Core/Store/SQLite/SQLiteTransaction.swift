@@ -193,6 +193,7 @@ final class SQLiteTransaction: SQLiteReader, ChatTransaction {
         try messages.deleteAll(row)
         let hashes = try attachments.deleteAll(row)
         try details.deleteAll(row)
+        try webhooks.deleteAll(row)
         try conversations.delete(conversation)
         pending.counters.count(conversation, sign: -1)
         pending.facets.count(conversation, sign: -1)

@@ -5,6 +5,7 @@ final class WebhookTable {
     private let dead: SQLiteStatement
     private let insertion: SQLiteStatement
     private let removal: SQLiteStatement
+    private let forgetting: SQLiteStatement
     private let rescheduling: SQLiteStatement
     private let burial: SQLiteStatement
     private let replay: SQLiteStatement
@@ -20,11 +21,12 @@ final class WebhookTable {
         dead = connection.statement("SELECT \(columns) FROM webhook WHERE is_dead = 1 ORDER BY event, row LIMIT ?")
         insertion = connection.statement(
             """
-            INSERT INTO webhook(endpoint, id, event, body, created_at, attempts, next_at, is_dead)
-            VALUES (?, ?, ?, ?, ?, 0, ?, 0)
+            INSERT INTO webhook(endpoint, id, event, conversation, body, created_at, attempts, next_at, is_dead)
+            VALUES (?, ?, ?, ?, ?, ?, 0, ?, 0)
             """
         )
         removal = connection.statement("DELETE FROM webhook WHERE row = ?")
+        forgetting = connection.statement("DELETE FROM webhook WHERE conversation = ?")
         rescheduling = connection.statement(
             "UPDATE webhook SET attempts = ?, next_at = ?, error = ? WHERE row = ? AND is_dead = 0"
         )
@@ -80,6 +82,7 @@ final class WebhookTable {
         insertion.bind(draft.endpoint)
         insertion.bind(draft.id)
         insertion.bind(draft.event)
+        insertion.bind(draft.conversation)
         insertion.bind(draft.body)
         insertion.bind(draft.at)
         insertion.bind(draft.at)
@@ -89,6 +92,12 @@ final class WebhookTable {
     func remove(row: Int64) throws(StoreError) {
         removal.bind(row)
         try removal.run()
+    }
+
+    /// What waits of a conversation that is deleted, or was given up: its texts go with it.
+    func deleteAll(_ conversation: Int64) throws(StoreError) {
+        forgetting.bind(conversation)
+        try forgetting.run()
     }
 
     func reschedule(row: Int64, attempts: Int, at next: Int64, error: String) throws(StoreError) {
