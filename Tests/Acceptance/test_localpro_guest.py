@@ -93,6 +93,12 @@ def test_other_email_is_refused(compat, strict):
         assert_error(answer, 400, "Session already exists")
 
 
+def test_look_alikes_are_other_emails(compat):
+    session = compat.create(email="kate@example.com")
+    answer = compat.guest("POST", "/sessions", body(session, email="\u212aate@example.com"))  # the Kelvin sign
+    assert_error(answer, 400, "Session already exists")
+
+
 def test_first_writer_wins(compat):
     session = unique()
 

@@ -283,7 +283,10 @@ def test_dead_letters_are_listed_and_replayed():
         assert daemon.stop() == 0
         assert receiver.url in command(daemon, "webhook", "list", "--tenant", "zen")  # without a daemon as well
         daemon.start()
-        command(daemon, "webhook", "replay", "--tenant", "zen", "--endpoint", receiver.url)
+        for wrong in (["--row", "999"], ["--endpoint", "http://nope.example/"]):
+            assert "no such dead letter" in command(daemon, "webhook", "replay", "--tenant", "zen", *wrong, fails=True)
+        replay = command(daemon, "webhook", "replay", "--tenant", "zen", "--endpoint", receiver.url)
+        assert replay == "1 to be sent again\n"
         replayed = receiver.wait_for("dead")
         assert [delivery.id for delivery in replayed] == [id] and replayed[0].is_signed_with(KEY)
         eventually(lambda: command(daemon, "webhook", "list", "--tenant", "zen").count("\n") == 1)

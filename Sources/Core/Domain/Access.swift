@@ -77,7 +77,7 @@ package struct EmailCredential: Sendable, Equatable {
     }
 
     /// The form under which the user is found.
-    package var normalizedEmail: String { email.lowercased() }
+    package var normalizedEmail: String { EmailForm.folded(email) }
 }
 
 /// How an operation names its conversation.

@@ -85,3 +85,15 @@ package enum FirstContact: Sendable, Equatable {
     case flag
     case provisionedOnly
 }
+
+/// Facts about a customer's account that a dialect passes along.
+package struct AccountFacts: Sendable, Equatable {
+    package var planID: Double?
+    /// When the customer's own account was made, Unix milliseconds; never a message's time.
+    package var accountCreatedAt: Int64?
+
+    package init(planID: Double? = nil, accountCreatedAt: Int64? = nil) {
+        self.planID = planID
+        self.accountCreatedAt = accountCreatedAt
+    }
+}

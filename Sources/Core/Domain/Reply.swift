@@ -7,6 +7,8 @@ package indirect enum Reply: Sendable {
     case note(Note, Conversation, isReplay: Bool)
     case uploads([Attachment], Conversation)
     case done
+    /// Done, to so many things.
+    case counted(Int)
     case rejected(Rejection)
 }
 

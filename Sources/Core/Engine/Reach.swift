@@ -41,10 +41,10 @@ package struct Reach {
             }
         case .contactEmail(let dialect, let email):
             guard conversation.origin == dialect else { throw Rejection.unknownConversation }
-            let normalized = email.lowercased()
-            if conversation.contact.email.lowercased().isExactly(normalized) { return }
+            let folded = EmailForm.folded(email)
+            if EmailForm.folded(conversation.contact.email).isExactly(folded) { return }
             if let identity = try reader.identity(row: conversation.identity),
-                identity.email.lowercased().isExactly(normalized)
+                EmailForm.folded(identity.email).isExactly(folded)
             {
                 return
             }

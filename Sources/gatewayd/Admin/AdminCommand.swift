@@ -63,7 +63,7 @@ enum AdminCommand {
 /// A SupportZen user as `user show` prints it: what kind of proof is known, never the proof.
 enum UserView {
     static func json(email: String, reader: any ChatReader) throws -> [UInt8] {
-        guard let identity = try reader.identity(dialect: .supportZenClient, key: email.lowercased()) else {
+        guard let identity = try reader.identity(dialect: .supportZenClient, key: EmailForm.folded(email)) else {
             throw Failure("no such user: \(email)")
         }
         var writer = JSONWriter()

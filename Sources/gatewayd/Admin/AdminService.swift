@@ -83,6 +83,6 @@ final class AdminService: BareService {
         if case .rejected(let rejection) = reply {
             return PlainErrors.response(rejection.isRetryable ? .serviceUnavailable : .badRequest, rejection.message)
         }
-        return .json { $0.field("ok", true) }
+        return .json { AdminAnswer.write(reply, to: &$0) }
     }
 }

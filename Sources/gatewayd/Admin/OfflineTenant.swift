@@ -17,12 +17,14 @@ struct OfflineTenant {
         case .read(let read):
             return try JSONDocument(parsing: read(store.makeReader())).root
         case .write(let operation):
-            try write(operation, store, random)
-            return try JSONDocument(parsing: Array(#"{"ok":true}"#.utf8)).root
+            let reply = try write(operation, store, random)
+            var json = JSONWriter()
+            json.object { AdminAnswer.write(reply, to: &$0) }
+            return try JSONDocument(parsing: json.bytes).root
         }
     }
 
-    private func write(_ operation: Operation, _ store: SQLiteChatStore, _ random: SystemRandom) throws {
+    private func write(_ operation: Operation, _ store: SQLiteChatStore, _ random: SystemRandom) throws -> Reply {
         let secret = try store.makeReader().secret()
         let rules = TurnRules(
             tenant: name,
@@ -35,8 +37,9 @@ struct OfflineTenant {
         let writer = try store.makeWriter()
         defer { writer.close() }
         try writer.begin()
+        let outcome: TurnOutcome
         do throws(TurnFailure) {
-            _ = try TurnRunner(ids: RandomIDSource(random)).run(operation, on: writer, rules: rules)
+            outcome = try TurnRunner(ids: RandomIDSource(random)).run(operation, on: writer, rules: rules)
         } catch {
             writer.rollback()
             switch error {
@@ -45,5 +48,6 @@ struct OfflineTenant {
             }
         }
         try writer.commit()
+        return outcome.reply
     }
 }

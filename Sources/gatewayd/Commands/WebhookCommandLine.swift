@@ -33,11 +33,15 @@ enum WebhookCommandLine {
                 guard let number = Int(text) else { throw UsageError("--row must be a number, not '\(text)'") }
                 row = number
             }
-            _ = try client.run("webhook.replay") { json in
+            let answer = try client.run("webhook.replay") { json in
                 json.optional("endpoint", endpoint)
                 json.optional("row", row)
             }
-            StandardStreams.out("replayed\n")
+            let count = answer["count"]?.int ?? 0
+            guard count > 0 || (endpoint == nil && row == nil) else {
+                throw Failure("there is no such dead letter; 'gatewayd webhook list' shows them")
+            }
+            StandardStreams.out("\(count) to be sent again\n")
         case let word:
             throw UsageError("unknown action '\(word)'" + Arguments.suggestion(word, ["list", "replay"]))
         }

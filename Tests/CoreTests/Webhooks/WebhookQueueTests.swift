@@ -77,6 +77,25 @@ struct WebhookQueueTests {
         #expect(try drain(bench).isEmpty)
     }
 
+    @Test func anAssignmentThatMovesTheStatusIsOneUpdate() throws {
+        let bench = try bench([.test(Self.url)])
+        let chat = try bench.create(1)
+        _ = try drain(bench)
+        try bench.perform(
+            .assign(
+                AssignConversation(
+                    conversation: ConversationName(dialect: chat.origin, id: chat.externalID),
+                    access: .agent(WebhookTenantBench.agent),
+                    agentID: "agent123",
+                    agentName: "Jane"
+                )
+            )
+        )
+        let told = try drain(bench)
+        #expect(try types(told) == ["conversation.updated"])
+        #expect(told[0].contains(#""status":"active""#) && told[0].contains(#""assignedAgent":{"id":"agent123""#))
+    }
+
     @Test func archivingAnEndedConversationIsNoSecondEnd() throws {
         let clock = ManualClock()
         let bench = try WebhookTenantBench([.test(Self.url)], clock: clock)

@@ -46,7 +46,7 @@ final class WebhookTenantBench: Sendable {
             tenant: Self.id,
             roster: Roster([]),
             sessionAuth: .guarded,
-            autoCreateAgents: false,
+            autoCreateAgents: true,
             secret: Array("secret".utf8),
             webhooks: webhooks.map { WebhookEndpoint(url: $0.url, events: Set($0.events ?? [])) }
         )

@@ -19,7 +19,7 @@ extension LocalProDialect {
             id: id,
             externalID: input.sessionID ?? "session-" + id.hex,
             collision: input.sessionID == nil ? .never : .sameContactReturns,
-            ownerKey: input.email.lowercased(),
+            ownerKey: EmailForm.folded(input.email),
             assurance: .none,
             contact: Contact(name: input.name, email: input.email, phone: input.phone),
             source: echo,

@@ -1,7 +1,7 @@
 import Core
 
 /// An agent's socket: gets what guests do in all sessions, and what agents do in those it has subscribed to.
-final class LocalProAgentSocket: SocketSession, EventSubscriber {
+final class LocalProAgentSocket: LocalProFrameReceiver, EventSubscriber {
     /// More than any dashboard shows at once.
     private static let maximumSubscriptions = 1000
 
@@ -14,8 +14,8 @@ final class LocalProAgentSocket: SocketSession, EventSubscriber {
     /// Events up to this number were sent here, or came before.
     private var cursor: Int64 = 0
     private var replay: LocalProAgentReplay?
-    private var throttle = LocalProThrottle()
-    private var outstanding = LocalProOutstanding()
+    var throttle = LocalProThrottle()
+    var outstanding = LocalProOutstanding()
     private let expiresAt: Int64?
     private var expiry: CredentialExpiry?
 
@@ -110,35 +110,11 @@ final class LocalProAgentSocket: SocketSession, EventSubscriber {
 
     // MARK: - Frames
 
-    func received(_ message: [UInt8], kind: WebSocketMessageKind, from socket: LiveSocket) {
-        let now = socket.tenant.clock.nowMonotonicMilliseconds
-        do {
-            let frame = try LocalProFrame(message, kind: kind)
-            if case .typing(let isTyping, let sessionID) = frame {
-                if throttle.allowsTyping(now: now) { try signal(isTyping, sessionID, socket) }
-                return
-            }
-            guard throttle.allowsFrame(now: now) else { return }
-            switch frame {
-            case .typing: return
-            case .ping: if outstanding.answersNow() { socket.send(frames: LocalProAnswer.pong) }
-            case .readReceipt(let message, let sessionID): try read(message, sessionID, socket)
-            case .subscribe(let sessionID): try subscribe(sessionID, socket)
-            case .unsubscribe(let sessionID):
-                subscriptions.remove(try session(sessionID, socket).row)
-                socket.send(frames: LocalProAnswer.unsubscribed(sessionID))
-            }
-        } catch {
-            guard throttle.allowsFrame(now: now) else { return }
-            socket.send(frames: LocalProAnswer.error(error, socket.tenant))
-        }
-    }
-
     private func session(_ id: String, _ socket: LiveSocket) throws -> Conversation {
         try socket.tenant.reads.conversation(ConversationName(dialect: .localPro, id: id), by: .agent(agent))
     }
 
-    private func subscribe(_ sessionID: String, _ socket: LiveSocket) throws {
+    func subscribe(_ sessionID: String, _ socket: LiveSocket) throws {
         let row = try session(sessionID, socket).row
         guard subscriptions.contains(row) || subscriptions.count < Self.maximumSubscriptions else {
             throw Rejection(.malformed, "Too many subscriptions")
@@ -147,8 +123,13 @@ final class LocalProAgentSocket: SocketSession, EventSubscriber {
         socket.send(frames: LocalProAnswer.subscribed(sessionID))
     }
 
+    func unsubscribe(_ sessionID: String, _ socket: LiveSocket) throws {
+        subscriptions.remove(try session(sessionID, socket).row)
+        socket.send(frames: LocalProAnswer.unsubscribed(sessionID))
+    }
+
     /// Without a `sessionId` the one session that is subscribed to is meant.
-    private func signal(_ isTyping: Bool, _ sessionID: String?, _ socket: LiveSocket) throws {
+    func signal(_ isTyping: Bool, _ sessionID: String?, _ socket: LiveSocket) throws {
         let conversation: Conversation
         if let sessionID {
             conversation = try session(sessionID, socket)
@@ -171,7 +152,7 @@ final class LocalProAgentSocket: SocketSession, EventSubscriber {
         )
     }
 
-    private func read(_ message: EntityIDRange, _ sessionID: String?, _ socket: LiveSocket) throws {
+    func read(_ message: EntityIDRange, _ sessionID: String?, _ socket: LiveSocket) throws {
         let conversation: Conversation
         if let sessionID {
             conversation = try session(sessionID, socket)
@@ -189,15 +170,6 @@ final class LocalProAgentSocket: SocketSession, EventSubscriber {
             refusesUnknown: true,
             reader: agent.id
         )
-        guard outstanding.begin() else { throw Rejection.unavailable }
-        let operation = Operation(.read(mark), at: socket.tenant.clock.nowUnixMilliseconds)
-        socket.tenant.perform(operation) { [weak self] reply in self?.finished(reply) }
-    }
-
-    private func finished(_ reply: Reply) {
-        let pongs = outstanding.end()
-        guard let socket else { return }
-        if case .rejected(let rejection) = reply { socket.send(frames: LocalProAnswer.error(rejection.message)) }
-        for _ in 0..<pongs { socket.send(frames: LocalProAnswer.pong) }
+        try store(mark, socket)
     }
 }

@@ -2,7 +2,7 @@ import Core
 
 /// A guest's socket: gets what happens in one session, sends typing and receipts. Thousands of them are idle, so it
 /// keeps little; what it knows of its session it reads again when asked.
-final class LocalProGuestSocket: SocketSession, EventSubscriber {
+final class LocalProGuestSocket: LocalProFrameReceiver, EventSubscriber {
     /// What is needed until the socket is live.
     struct Opening {
         var after: String?

@@ -17,7 +17,7 @@ extension Turn {
     mutating func user(_ command: UserCommand) throws -> Reply {
         switch command {
         case .provision(let dialect, let email, let authToken):
-            let key = email.lowercased()
+            let key = EmailForm.folded(email)
             var identity = try transaction.upsertIdentity(
                 IdentityDraft(
                     dialect: dialect,
@@ -35,7 +35,7 @@ extension Turn {
             try transaction.update(identity)
             try transaction.recordAudit(at: now, action: "user.provision", subject: key)
         case .resetPin(let dialect, let email):
-            let key = email.lowercased()
+            let key = EmailForm.folded(email)
             guard var identity = try transaction.identity(dialect: dialect, key: key) else {
                 throw Rejection.invalid("email", "No such user")
             }
@@ -70,8 +70,9 @@ extension Turn {
         case .dead(let row, let attempts, let error):
             try transaction.buryWebhook(row: row, attempts: attempts, error: error)
         case .replay(let endpoint, let row):
-            _ = try transaction.replayWebhooks(endpoint: endpoint, row: row, now: now)
+            let count = try transaction.replayWebhooks(endpoint: endpoint, row: row, now: now)
             try transaction.recordAudit(at: now, action: "webhook.replay", subject: endpoint ?? "all")
+            return .counted(count)
         }
         return .done
     }

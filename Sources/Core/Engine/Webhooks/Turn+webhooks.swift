@@ -3,6 +3,12 @@ extension Turn {
     /// is delivered, what was not is never told.
     func enqueueWebhooks(for event: ChatEvent) throws {
         guard !rules.webhooks.isEmpty, let name = WebhookEventName(event) else { return }
+        // An assignment that also moves the status is one update.
+        if name == .conversationUpdated,
+            events.contains(where: { WebhookEventName($0) == name && $0.conversation == event.conversation })
+        {
+            return
+        }
         let endpoints = Set(rules.webhooks.filter { $0.wants(name.rawValue) }.map(\.url))
         guard !endpoints.isEmpty else { return }
         let payload = WebhookPayload(

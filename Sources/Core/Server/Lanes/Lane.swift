@@ -14,20 +14,19 @@ package final class Lane {
     let directory: TenantDirectory
     let readers: ReaderPool
     let readBuffer = ReadBuffer()
-    private let epoll: Epoll
+    let epoll: Epoll
     private let events = EpollEventBuffer(capacity: 512)
     private var messages: [LaneMessage] = []
     private var wheel: TimerWheel
     private var timerActions: [UInt64: (id: TimerID, action: () -> Void)] = [:]
     private var nextTimer: UInt64 = 0
-    private var connections = ConnectionTable()
+    var connections = ConnectionTable()
     private var dirty: [Connection] = []
     private var resuming: [Connection] = []
     private var dirtyTenants: [TenantLane] = []
     private(set) var tenants: [String: TenantLane] = [:]
-    private var listeners: [Listener] = []
-    private var acceptsPaused = false
-    private var socketsOpened: UInt64 = 0
+    var acceptance = Acceptance()
+    var socketsOpened: UInt64 = 0
     private var isStopped = false
     /// No keep-alive any more: connections end with their next answer.
     private(set) var isDraining = false
@@ -38,11 +37,11 @@ package final class Lane {
     private(set) var date = ""
     /// The whole answer to a health check, rebuilt every second.
     private(set) var healthAnswer: [UInt8] = []
-    private let connectionsPerAddress: ConnectionCounter
+    let connectionsPerAddress: ConnectionCounter
     /// So many sockets to write to take longer than a commit.
     private static let manySockets = 64
 
-    private enum Token {
+    enum Token {
         static let inbox = UInt64.max
         static let listenerBase = UInt64.max - 16
         /// Marks timer payloads that name a callback, not a connection.
@@ -108,7 +107,7 @@ package final class Lane {
     private func dispatch(_ event: EpollEvent) {
         if event.token == Token.inbox { return }
         if event.token >= Token.listenerBase {
-            accept(on: listeners[Int(event.token - Token.listenerBase)])
+            accept(on: Int(event.token - Token.listenerBase))
             return
         }
         guard let connection = connections[event.token] else { return }
@@ -217,134 +216,6 @@ package final class Lane {
         }
     }
 
-    // MARK: - Connections
-
-    /// Begins to accept; all lanes share the listener, and the kernel wakes one of them for each connection.
-    func add(_ listener: Listener) {
-        listeners.append(listener)
-        do {
-            let token = Token.listenerBase + UInt64(listeners.count - 1)
-            try epoll.add(listener.descriptor, token: token, [.readable, .exclusive])
-        } catch {
-            log.error("a listener could not be watched", .error(error))
-        }
-    }
-
-    /// Takes waiting connections, a bounded number at a time so that open ones are not kept waiting.
-    private func accept(on listener: Listener) {
-        guard !acceptsPaused, !isDraining else { return }
-        for _ in 0..<64 {
-            switch Sockets.accept(listener.descriptor) {
-            case .wouldBlock: return
-            case .accepted(let descriptor, let peer):
-                open(descriptor, peer.address, listener)
-            case .exhausted(let code):
-                pauseAccepting(code)
-                return
-            case .failed(let code):
-                log.error("accept failed", .error(SystemError(code: code, operation: "accept")))
-                pauseAccepting(code)
-                return
-            }
-        }
-    }
-
-    /// Descriptors have run out: waiting clients stay in the backlog until some are free.
-    private func pauseAccepting(_ code: Int32) {
-        acceptsPaused = true
-        log.warning("accepting is paused", .error(SystemError(code: code, operation: "accept")))
-        for listener in listeners {
-            do { try epoll.remove(listener.descriptor) } catch { log.error("epoll failed", .error(error)) }
-        }
-        acceptTimer = schedule(afterMilliseconds: 250) { [unowned self] in
-            acceptTimer = nil
-            acceptsPaused = false
-            resumeAccepting()
-        }
-    }
-
-    private var acceptTimer: LaneTimer?
-
-    private func resumeAccepting() {
-        guard !isDraining else { return }
-        for (index, listener) in listeners.enumerated() {
-            do {
-                try epoll.add(listener.descriptor, token: Token.listenerBase + UInt64(index), [.readable, .exclusive])
-            } catch {
-                log.error("epoll failed", .error(error))
-            }
-        }
-    }
-
-    private func open(_ descriptor: consuming FileDescriptor, _ peer: PeerAddress, _ listener: Listener) {
-        do {
-            try Sockets.setNoDelay(descriptor)
-        } catch {
-            // The peer is gone already; reading will tell.
-        }
-        guard connectionsPerAddress.enter(peer) else { return }
-        let token = connections.reserve()
-        let connection = Connection(token: token, descriptor: descriptor, peer: peer, listener: listener, lane: self)
-        connections.insert(connection)
-        watch(connection)
-        connection.opened()
-    }
-
-    private func adopt(_ handed: HandedConnection) {
-        let connection = Connection(token: connections.reserve(), handed: handed, lane: self)
-        connections.insert(connection)
-        watch(connection)
-        connection.adopted(handed)
-    }
-
-    private func watch(_ connection: Connection) {
-        do {
-            try epoll.add(connection.descriptor, token: connection.token, connection.interest)
-        } catch {
-            log.error("a connection could not be watched", .error(error))
-            connection.close()
-        }
-    }
-
-    /// Changes what a connection is watched for.
-    func rewatch(_ connection: Connection) {
-        do {
-            try epoll.modify(connection.descriptor, token: connection.token, connection.interest)
-        } catch {
-            log.error("a connection could not be watched", .error(error))
-        }
-    }
-
-    /// Stops watching a connection that moves to another lane.
-    func unwatch(_ connection: Connection) {
-        do { try epoll.remove(connection.descriptor) } catch { log.error("epoll failed", .error(error)) }
-        connections.remove(connection.token)
-        checkDrained()
-    }
-
-    /// Forgets a closed connection; its descriptor is closed with it.
-    func closed(_ connection: Connection) {
-        connectionsPerAddress.leave(connection.peer)
-        connections.remove(connection.token)
-        checkDrained()
-    }
-
-    /// Forgets the count of a connection that could not be handed over.
-    func connectionLost(_ peer: PeerAddress) {
-        connectionsPerAddress.leave(peer)
-    }
-
-    /// Unique over all lanes of the process.
-    func nextSocketID() -> UInt64 {
-        socketsOpened += 1
-        return socketsOpened << 8 | UInt64(handle.index)
-    }
-
-    var connectionCount: Int { connections.count }
-
-    /// An open connection of this lane.
-    func connection(_ token: UInt64) -> Connection? { connections[token] }
-
     // MARK: - Tenants
 
     package func add(_ tenant: TenantLane) {
@@ -382,16 +253,14 @@ package final class Lane {
         guard !isDraining else { return }
         isDraining = true
         drained = completion
-        for listener in listeners where !acceptsPaused {
-            do { try epoll.remove(listener.descriptor) } catch { log.error("epoll failed", .error(error)) }
-        }
+        stopAccepting()
         for connection in connections.all { connection.drain() }
         checkDrained()
     }
 
     private var drained: (() -> Void)?
 
-    private func checkDrained() {
+    func checkDrained() {
         guard isDraining, connections.count == 0 else { return }
         let completion = drained
         drained = nil

@@ -165,7 +165,7 @@ enum ConversationColumns {
 enum EmailKey {
     /// The form under which an e-mail is found; nil for none.
     static func of(_ email: String) -> String? {
-        let normalized = email.lowercased()
+        let normalized = EmailForm.folded(email)
         let bytes = normalized.utf8
         guard let first = bytes.first, let last = bytes.last else { return nil }
         guard isSpace(first) || isSpace(last) else { return normalized }
