@@ -8,7 +8,8 @@ enum TokenCommandLine {
         summary: "Mint an agent's token, check one, list or revoke minted ones.",
         details: """
             mint     an opaque token for --agent (stored as a digest; printed once), or with --dialect a JWT signed with
-                     the first key of that dialect's jwt policy
+                     the first key of that dialect's jwt policy; it keeps agent and role until it expires or is
+                     revoked, whatever becomes of the roster
             check    what a token is worth to --dialect: reads it from standard input, or from --token
             list     minted opaque tokens, by digest
             revoke   forget a minted token, by --digest or --token

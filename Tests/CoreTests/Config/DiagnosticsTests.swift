@@ -198,6 +198,14 @@ struct DiagnosticsTests {
             "localpro: {websocket_admin: {open: [127.0.0.1, fd00::/8]}}",
             "4:31: warning: websocket_admin makes anybody from 127.0.0.1/32 or fd00::/8 an admin without a token"
         ),
+        .dialect(
+            "localpro: {mode: strict, session_auth: required}",
+            "4:42: warning: session_auth 'required' leaves every guest out: mode strict hands out no tokens"
+        ),
+        .dialect(
+            "localpro: {mode: hardened, session_auth: guard}",
+            "4:44: warning: mode hardened requires session tokens, whatever session_auth says"
+        ),
         .dialect("localpro: {auth: agent-token}", "4:20: error: 'auth' must be a list, not text"),
         .dialect("localpro: {auth: []}", "4:20: error: 'auth' must not be empty; leave it out"),
         .dialect(

@@ -30,6 +30,7 @@ extension ReadingContext {
             error(own.hosts == nil ? own.mark : own.hostsMark, "host '\(host)' is not among the tenant's 'hosts'")
         }
         warnOfOpenAdmins(options.websocketAdmin, own)
+        if schema.name == .localPro { warnOfSessionAuth(options.sessionAuth, mode, own) }
         return DialectConfiguration(
             dialect: schema.name,
             mode: mode,
@@ -57,6 +58,16 @@ extension ReadingContext {
         case .openFrom(let ranges):
             let list = Wording.alternatives(ranges.map(\.description))
             warn(own.websocketAdminMark, .unsafe, "websocket_admin makes anybody from \(list) an admin without a token")
+        }
+    }
+
+    /// What is written and cannot be had in that mode.
+    private func warnOfSessionAuth(_ rule: SessionAuthRule, _ mode: DialectMode, _ own: DialectSettings) {
+        if mode == .strict, rule == .required {
+            warn(own.sessionAuthMark, "session_auth 'required' leaves every guest out: mode strict hands out no tokens")
+        }
+        if mode == .hardened, let written = own.sessionAuth, written != .required {
+            warn(own.sessionAuthMark, "mode hardened requires session tokens, whatever session_auth says")
         }
     }
 

@@ -11,6 +11,7 @@ struct DialectSettings {
     var websocketAdmin: WebSocketAdminRule?
     var websocketAdminMark: SourceMark
     var sessionAuth: SessionAuthRule?
+    var sessionAuthMark: SourceMark
     var welcome: String?
     var autoCreateAgents: Bool?
     var socketIOPath: String?
@@ -45,6 +46,7 @@ extension ReadingContext {
             websocketAdmin: websocketAdmin(reader),
             websocketAdminMark: reader.valueMark("websocket_admin"),
             sessionAuth: reader.choice("session_auth"),
+            sessionAuthMark: reader.valueMark("session_auth"),
             welcome: welcome(reader),
             autoCreateAgents: reader.flag("auto_create_agents"),
             socketIOPath: socketIOPath(reader),
