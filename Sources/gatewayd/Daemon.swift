@@ -40,6 +40,7 @@ final class Daemon {
         listeners.open(on: server, admin: admin)
         let watcher = try watchSignals()
         admin.setReady(true)
+        if let https = listeners.httpsName { log.info("serving TLS", .field("address", https)) }
         StandardStreams.out(
             "ready http=\(listeners.httpName) admin=\(listeners.adminName) tenants=\(manager.configurations.count)\n"
         )
@@ -53,7 +54,6 @@ final class Daemon {
 
     private func prepareProcess() throws {
         _ = try ResourceLimits.raiseOpenFiles()
-        Files.keepFromOthers()
         if !Allocator.limitArenas() || !Allocator.keepFreed(bytes: 8 << 20) {
             log.warning("the allocator could not be set up")
         }

@@ -9,6 +9,8 @@ final class Listeners {
     let httpName: String
     let adminName: String
     let adminPort: UInt16
+    /// Nil without TLS.
+    let httpsName: String?
 
     init(_ options: DaemonOptions) throws {
         self.options = options
@@ -19,7 +21,13 @@ final class Listeners {
         adminName = Self.name(options.admin.host, adminPort)
         self.http = consume http
         self.admin = consume admin
-        if let tls = options.tls { self.tls = try Self.bind(tls.listen) }
+        guard let tls = options.tls else {
+            httpsName = nil
+            return
+        }
+        let https = try Self.bind(tls.listen)
+        httpsName = Self.name(tls.listen.host, try Sockets.localPort(https))
+        self.tls = consume https
     }
 
     private static func bind(_ address: (host: String, port: UInt16)) throws -> FileDescriptor {

@@ -16,6 +16,7 @@ enum Program {
             StandardStreams.error("Try 'gatewayd --help'.\n")
             return 2
         }
+        Files.keepFromOthers()
         do {
             let parsed = try Arguments(Array(arguments.dropFirst()), environment: environment, for: command)
             if parsed.wantsHelp {

@@ -376,6 +376,23 @@ def test_a_client_that_closes_its_side_gets_its_answers(daemon, compat):
         assert raw.is_closed()
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/nowhere"])
+def test_a_slow_reader_that_has_closed_its_side_gets_all_answers(daemon, path):
+    import socket
+
+    count = 3_000
+    with socket.socket() as slow:
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        slow.settimeout(10)
+        slow.connect(("127.0.0.1", daemon.port))
+        slow.sendall(f"GET {path} HTTP/1.1\r\n{HOST}\r\n".encode() * count)
+        slow.shutdown(socket.SHUT_WR)
+        received = b""
+        while piece := slow.recv(4096):
+            received += piece
+    assert received.count(b"HTTP/1.1 ") == count
+
+
 def test_expect(daemon, compat):
     session = compat.create()
     with daemon.raw() as raw:

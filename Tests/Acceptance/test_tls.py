@@ -153,6 +153,59 @@ def test_plain_text_is_not_served(secure):
     assert secure.call("GET", "/healthz")[0].status == 200
 
 
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "GET /healthz HTTP/1.1\r\nHost: safe.test\r\nConnection: close\r\n\r\n",
+        "GET /healthz HTTP/1.0\r\n\r\n",
+        "GET /healthz HTTP/1.1\r\nHost : safe.test\r\n\r\n",
+    ],
+    ids=["asked for", "old", "refused"],
+)
+def test_an_end_is_announced(secure, request_text):
+    with socket.create_connection(("127.0.0.1", secure.port), timeout=10) as plain:
+        with secure.context.wrap_socket(
+            plain, server_hostname="127.0.0.1", suppress_ragged_eofs=False
+        ) as stream:  # a cut would be an error
+            stream.sendall(request_text.encode())
+            received = b""
+            while piece := stream.recv(4096):
+                received += piece
+    assert received.startswith(b"HTTP/1.1 ")
+
+
+def test_a_client_that_ends_is_answered(secure):
+    with socket.create_connection(("127.0.0.1", secure.port), timeout=10) as plain:
+        stream = secure.context.wrap_socket(plain, server_hostname="127.0.0.1", suppress_ragged_eofs=False)
+        stream.sendall(b"GET /healthz HTTP/1.1\r\nHost: safe.test\r\n\r\n")
+        assert stream.recv(4096).startswith(b"HTTP/1.1 200")
+        stream.unwrap()  # waits for the daemon's own announcement
+
+
+def test_the_log_tells_the_port(tmp_path):
+    certificate = self_signed(tmp_path)
+    config = configuration(tmp_path / "config", {"safe": tenant("safe")})
+    serving = subprocess.Popen(
+        [
+            binary(), "serve", "--config", config, "--data", str(tmp_path / "data"), "--listen", "127.0.0.1:0",
+            "--admin", "127.0.0.1:0", "--tls-listen", "127.0.0.1:0", "--tls-cert", str(certificate),
+            "--tls-key", str(certificate),
+        ],
+        stderr=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    try:
+        line = next(line for line in serving.stderr if "serving TLS" in line)
+        port = int(json.loads(line)["address"].rsplit(":", 1)[1])
+        context = ssl.create_default_context(cafile=str(certificate))
+        connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=10)
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().status == 200
+    finally:
+        serving.terminate()
+        assert serving.wait(timeout=20) == 0
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_old_protocols_are_refused(secure):
     context = ssl.create_default_context(cafile=str(secure.certificate))

@@ -12,11 +12,13 @@ final class LocalProLane {
 
     /// Any client that came by the tenant's prefix may have invented its host name: past so many, links are relative.
     private static let maximumPlaces = 64
-    private static let maximumThrottles = 4096
+    private static let fewThrottles = 4096
 
     var pages = LocalProPageCache()
     private var places: [Place] = []
     private var throttles: [Int64: LocalProThrottle] = [:]
+    /// At so many throttles those of past windows are dropped.
+    private var crowd = fewThrottles
 
     /// The lane's one instance for a tenant.
     static func of(_ tenant: TenantLane) -> LocalProLane {
@@ -43,8 +45,9 @@ final class LocalProLane {
 
     /// Whether one more typing signal by REST is told in a session.
     func allowsTyping(in conversation: Int64, now: Int64) -> Bool {
-        if throttles.count >= Self.maximumThrottles {
+        if throttles.count >= crowd {
             throttles = throttles.filter { $0.value.isCurrent(now: now) }
+            crowd = max(Self.fewThrottles, 2 * throttles.count)
         }
         return throttles[conversation, default: LocalProThrottle()].allowsTyping(now: now)
     }

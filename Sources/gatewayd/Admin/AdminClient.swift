@@ -2,12 +2,14 @@ import Core
 
 /// Sends an operator's command where it belongs: to the running daemon, or into the database when no daemon has it.
 struct AdminClient {
-    let dataFolder: String
-    let tenant: String
+    private let dataFolder: String
+    private let tenant: String
+    private let arguments: Arguments
 
     init(_ arguments: Arguments) throws {
         dataFolder = try arguments.required("--data")
         tenant = try arguments.required("--tenant")
+        self.arguments = arguments
     }
 
     /// Runs a command; returns the JSON that answers it.
@@ -18,10 +20,27 @@ struct AdminClient {
             json.field("tenant", tenant)
             fields(&json)
         }
-        try Files.makeDirectory(dataFolder, permissions: 0o750)
+        if try Files.status(dataFolder) == nil {
+            try requireConfigured()
+            try Files.makeDirectory(dataFolder, permissions: 0o750)
+        }
         guard let lock = try DataFolderLock.taken(dataFolder) else { return try ask(writer.bytes) }
         defer { lock.release() }
-        return try OfflineTenant(folder: dataFolder + "/" + tenant, name: tenant).run(writer.bytes)
+        let offline = OfflineTenant(folder: dataFolder + "/" + tenant, name: tenant)
+        // A tenant that was never served can be provisioned already, one that is a slip of the pen cannot.
+        if try !offline.hasDatabase() { try requireConfigured() }
+        return try offline.run(writer.bytes)
+    }
+
+    private func requireConfigured() throws {
+        let folder = try arguments.required("--config")
+        let result = Assembly.load(folder, environment: arguments.environment)
+        guard result.configuration.tenants.contains(where: { $0.id == tenant }) else {
+            throw Failure(
+                "tenant '\(tenant)' has no database in '\(dataFolder)', and '\(folder)' has no such tenant in order;"
+                    + " look at --tenant, --data and --config"
+            )
+        }
     }
 
     private func ask(_ body: [UInt8]) throws -> JSONValue {

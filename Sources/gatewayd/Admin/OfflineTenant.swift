@@ -5,10 +5,10 @@ struct OfflineTenant {
     let folder: String
     let name: String
 
+    func hasDatabase() throws -> Bool { try Files.status(folder + "/chat.db") != nil }
+
+    /// Carries a command out; a database that is not there yet is made.
     func run(_ body: [UInt8]) throws -> JSONValue {
-        guard try Files.status(folder + "/chat.db") != nil else {
-            throw Failure("tenant '\(name)' has no database in '\(folder)' yet; start the daemon once")
-        }
         let random = SystemRandom()
         let store = SQLiteChatStore(directory: folder, random: random)
         try store.prepare()

@@ -6,7 +6,8 @@ enum ServeCommand {
         "serve",
         summary: "Run the daemon.",
         details: """
-            Prints one line 'ready http=HOST:PORT admin=HOST:PORT tenants=N' when it serves; port 0 picks a free one.
+            Prints one line 'ready http=HOST:PORT admin=HOST:PORT tenants=N' when it serves; port 0 picks a free one (that
+            of --tls-listen is told in the log).
             SIGTERM and SIGINT drain and stop (a second one stops at once), SIGHUP reads the tenants again.
             """,
         flags: [

@@ -14,7 +14,7 @@ enum UserCommandLine {
             Goes through the running daemon, or into the database when no daemon uses the data folder.
             """,
         flags: [
-            CommonFlags.tenant, CommonFlags.data,
+            CommonFlags.config, CommonFlags.tenant, CommonFlags.data,
             Flag("--email", "E-MAIL", "the user"),
             Flag("--auth-token", "TOKEN", "the user's auth_token (provision)"),
         ],

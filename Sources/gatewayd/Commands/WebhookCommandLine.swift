@@ -11,7 +11,7 @@ enum WebhookCommandLine {
             replay   put dead letters back into the queue: all, of one --endpoint, or one --row
             """,
         flags: [
-            CommonFlags.tenant, CommonFlags.data,
+            CommonFlags.config, CommonFlags.tenant, CommonFlags.data,
             Flag("--endpoint", "URL", "only this endpoint's (replay)"),
             Flag("--row", "N", "only this one (replay)"),
         ],

@@ -40,7 +40,7 @@ final class LocalProAgentReplay {
         let events = try reader.events(after: start, limit: Int(Self.searchLength))
         let found = events.last { $0.number <= last && Self.isEvent($0, of: message) }
         if let found { return try send(after: found.number) }
-        next { try self.search(for: message, upTo: start) }
+        next { try $0.search(for: message, upTo: start) }
     }
 
     /// Whether an event told of a message. Welcomes have none of their own: they come with the creation.
@@ -58,16 +58,22 @@ final class LocalProAgentReplay {
             guard let frame = session?.frame(.chat(event), socket) else { continue }
             socket.send(frames: frame)
         }
+        // A client that does not keep up may have lost the socket on the way.
+        guard session?.socket != nil else { return }
         let last = events.last?.number ?? number
         if events.count < Self.sendLength {
             session?.goLive(behind: last, socket)
         } else {
-            next { try self.send(after: last) }
+            next { try $0.send(after: last) }
         }
     }
 
-    private func next(_ step: @escaping () throws -> Void) {
-        timer = socket.tenant.schedule(afterMilliseconds: 1) { [weak self] in self?.attempt(step) }
+    /// Goes on a little later, unless the socket has gone and this with it.
+    private func next(_ step: @escaping (LocalProAgentReplay) throws -> Void) {
+        timer = socket.tenant.schedule(afterMilliseconds: 1) { [weak self] in
+            guard let self else { return }
+            attempt { try step(self) }
+        }
     }
 
     /// Where it does not work out, the socket says so and goes live.

@@ -9,7 +9,7 @@ struct PolicySettings {
 }
 
 extension ReadingContext {
-    private static let jwtKeys = [
+    static let jwtKeys = [
         "algorithm", "key", "key_file", "keys", "issuer", "audience", "leeway", "subject_claim", "role_claim",
         "name_claim", "email_claim", "require_exp",
     ]

@@ -34,7 +34,7 @@ extension ReadingContext {
         return DialectConfiguration(
             dialect: schema.name,
             mode: mode,
-            mount: own.mount ?? plugin?.mount,
+            mount: (own.mount ?? plugin?.mount).flatMap { $0.isEmpty ? nil : $0 },
             hosts: hosts,
             auth: auth(own, over: plugin, schema, mode, options.firstContact),
             onClosed: own.onClosed ?? plugin?.onClosed,

@@ -2,6 +2,7 @@
 struct DialectSettings {
     var mark: SourceMark
     var mode: DialectMode?
+    /// Empty: none.
     var mount: String?
     var hosts: [String]?
     var hostsMark: SourceMark
@@ -31,13 +32,15 @@ enum SettingsOwner {
 }
 
 extension ReadingContext {
+    static let limitKeys = ["guest_write", "guest_read", "upload", "agent", "max_connections_per_address"]
+
     /// Reads the mapping under a dialect's name. Nil, and reported, when it is no mapping.
     func dialectSettings(_ entry: YAMLEntry, _ schema: DialectSchema, of owner: SettingsOwner) -> DialectSettings? {
         guard let reader = MappingReader(entry.value, "'\(entry.key)'", keys: schema.keys, in: self) else { return nil }
         var settings = DialectSettings(
             mark: entry.keyMark,
             mode: reader.choice("mode"),
-            mount: pathPrefix("mount", reader),
+            mount: mount(reader),
             hosts: reader.hosts("hosts"),
             hostsMark: reader.keyMark("hosts"),
             auth: reader.list("auth").map { policies($0, for: schema) },
@@ -82,6 +85,12 @@ extension ReadingContext {
             error(reader.valueMark("first_contact"), "'first_contact' differs from the one in the policy")
         }
         settings.firstContact = inner
+    }
+
+    /// `/` is no prefix at all, in place of the plugin's.
+    private func mount(_ reader: MappingReader) -> String? {
+        if case .scalar("/", _)? = reader.node("mount")?.content { return "" }
+        return pathPrefix("mount", reader)
     }
 
     func pathPrefix(_ key: String, _ reader: MappingReader) -> String? {
@@ -141,8 +150,7 @@ extension ReadingContext {
             error(node.mark, "'limits' must be off or a mapping of classes")
             return nil
         }
-        let keys = ["guest_write", "guest_read", "upload", "agent", "max_connections_per_address"]
-        guard let inner = MappingReader(node, "'limits'", keys: keys, in: self) else { return nil }
+        guard let inner = MappingReader(node, "'limits'", keys: Self.limitKeys, in: self) else { return nil }
         return LimitsSettings(
             guestWrite: inner.rate("guest_write"),
             guestRead: inner.rate("guest_read"),

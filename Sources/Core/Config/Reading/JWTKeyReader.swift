@@ -3,6 +3,8 @@
 /// A key is bound to its algorithm here, and its looks have to fit: a public key used as an HMAC secret is the classic
 /// way to forge tokens.
 struct JWTKeyReader {
+    static let keys = ["kid", "algorithm", "key", "key_file"]
+
     let context: ReadingContext
 
     func keys(of policy: MappingReader) -> [JWTKeyConfiguration] {
@@ -19,8 +21,7 @@ struct JWTKeyReader {
         guard let items = policy.list("keys") else { return [] }
         if items.isEmpty { context.error(policy.valueMark("keys"), "'keys' must name at least one key") }
         for item in items {
-            let names = ["kid", "algorithm", "key", "key_file"]
-            guard let reader = MappingReader(item, "each of 'keys'", keys: names, in: context) else { continue }
+            guard let reader = MappingReader(item, "each of 'keys'", keys: Self.keys, in: context) else { continue }
             let kid = reader.text("kid")
             if let kid, keys.contains(where: { $0.kid == kid }) {
                 context.error(reader.valueMark("kid"), "kid \(Wording.quoted(kid)) stands twice")

@@ -1,9 +1,10 @@
 extension ReadingContext {
-    private static let agentKeys = ["id", "first_name", "last_name", "email", "avatar", "role", "token"]
-    private static let sizeKeys = [
+    static let agentKeys = ["id", "first_name", "last_name", "email", "avatar", "role", "token"]
+    static let sizeKeys = [
         "request_line", "headers", "header_fields", "json_body", "message", "file", "files_per_message",
         "multipart_parts",
     ]
+    static let uploadKeys = ["expire", "url_lifetime", "types"]
 
     /// The roster. Ids and tokens are unique in it, or nobody could tell who acts.
     func agents(_ reader: MappingReader) -> [AgentConfiguration] {
@@ -81,7 +82,7 @@ extension ReadingContext {
     func uploads(_ reader: MappingReader) -> UploadsConfiguration {
         var uploads = UploadsConfiguration()
         guard let node = reader.node("uploads"),
-            let inner = MappingReader(node, "'uploads'", keys: ["expire", "url_lifetime", "types"], in: self)
+            let inner = MappingReader(node, "'uploads'", keys: Self.uploadKeys, in: self)
         else { return uploads }
         let range = Duration.seconds(1) ... .seconds(3650 * 86_400)
         uploads.expire = inner.duration("expire", in: range) ?? uploads.expire

@@ -6,7 +6,7 @@ struct TenantReading {
 }
 
 extension ReadingContext {
-    private static let tenantKeys = [
+    static let tenantKeys = [
         "tenant", "name", "hosts", "path_prefix", "origins", "agents", "dialects", "limits", "trusted_proxies",
         "webhooks", "sizes", "uploads", "retention", "first_contact_limit", "probe_limit",
     ]

@@ -1,5 +1,5 @@
 extension ReadingContext {
-    private static let webhookKeys = ["url", "secret", "secrets", "events", "allow_private"]
+    static let webhookKeys = ["url", "secret", "secrets", "events", "allow_private"]
 
     func webhooks(_ reader: MappingReader, _ vocabulary: ConfigurationVocabulary) -> [WebhookConfiguration] {
         var webhooks: [WebhookConfiguration] = []

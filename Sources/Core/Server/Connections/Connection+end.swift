@@ -4,12 +4,16 @@ extension Connection {
     func finish() {
         guard phase != .closed, phase != .lingering else { return }
         phase = .finishing
-        if output.isEmpty, transport?.hasOutgoing != true { linger() } else { markDirty() }
+        if hasOutput { markDirty() } else { linger() }
     }
 
     /// Says that nothing more comes and waits for the client to do the same: closing at once, with bytes of the client
     /// unread, would reset the connection and could destroy the last answer on its way.
     func linger() {
+        if transport?.announceEnd() == true {
+            markDirty()
+            return
+        }
         if peerFinished {
             close()
             return

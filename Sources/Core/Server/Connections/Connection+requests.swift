@@ -159,11 +159,9 @@ extension Connection {
         case .query(let query):
             let token = self.token
             let handle = lane.handle
-            let dialect = context.dialect
             lane.readers.run(tenant: context.tenant.id, query) { result in
                 handle.send(.queried(connection: token, exchange: serial, result))
             }
-            _ = dialect
         case .webSocket(let opening):
             upgrade(opening, context, http)
         case .later(let cancelled):

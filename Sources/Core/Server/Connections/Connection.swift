@@ -210,12 +210,18 @@ final class Connection {
         case .working, .moving:
             setInterest(reading: false)
             http?.clientLeft()
-        case .reading, .lingering, .finishing, .upgraded, .closed:
-            if phase == .finishing, !output.isEmpty { setInterest(reading: false) } else { close() }
+        // Requests that wait for their turn are answered yet.
+        case .reading where isPaused: setInterest(reading: false)
+        case .reading: finish()
+        case .finishing where hasOutput: setInterest(reading: false)
+        case .finishing, .lingering, .upgraded, .closed: close()
         }
     }
 
     // MARK: - Output
+
+    /// Something is queued, or encrypted and not sent yet.
+    var hasOutput: Bool { !output.isEmpty || transport?.hasOutgoing == true }
 
     /// Queues bytes; they are written at the end of the lane's turn.
     func send(_ bytes: [UInt8]) {

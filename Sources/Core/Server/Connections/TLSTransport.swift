@@ -23,6 +23,12 @@ struct TLSTransport: ~Copyable {
     /// Ciphertext waits to be sent: handshake messages or an alert.
     var hasOutgoing: Bool { stream.hasOutgoing || !outgoing.isEmpty }
 
+    /// Tells the peer that nothing follows, so that it can tell the end from a cut. Whether that is to be sent now.
+    mutating func announceEnd() -> Bool {
+        stream.close()
+        return stream.hasOutgoing
+    }
+
     /// Decrypts what came.
     mutating func receive(_ ciphertext: Span<UInt8>, into plaintext: inout [UInt8]) -> Received {
         do throws(TLSError) {

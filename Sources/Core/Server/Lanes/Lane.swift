@@ -235,7 +235,12 @@ package final class Lane {
         }
         var agent: String?
         if case .token(.revoke(let digest)) = operation.action {
-            agent = (try? tenant.reader.storedToken(digest: digest))?.agentID
+            do {
+                agent = try tenant.reader.storedToken(digest: digest)?.agentID
+            } catch {
+                complete(.rejected(.unavailable))
+                return
+            }
         }
         tenant.perform(operation) { reply in
             if let agent, case .done = reply { tenant.closeSessions(of: agent) }

@@ -43,6 +43,7 @@ final class EventHub {
         case nil: return
         case .one(let only): if only == conversation { followed[id] = nil }
         case .many(var conversations):
+            followed[id] = nil
             conversations.remove(conversation)
             followed[id] = conversations.isEmpty ? nil : .many(conversations)
         }
@@ -54,6 +55,8 @@ final class EventHub {
         case nil: followed[id] = .one(conversation)
         case .one(let first): if first != conversation { followed[id] = .many([first, conversation]) }
         case .many(var conversations):
+            // Not to be copied either.
+            followed[id] = nil
             conversations.insert(conversation)
             followed[id] = .many(conversations)
         }

@@ -26,7 +26,7 @@ final class TypingBoard {
         entries[key] = Entry(signal: signal, expiresAt: now + Self.lifetimeMilliseconds)
     }
 
-    /// Ends what has expired and returns it, as signals that say so.
+    /// Ends what has expired and returns it, as signals that say so; when, the caller knows.
     func expire(now: Int64) -> [TypingSignal] {
         guard !entries.isEmpty else { return [] }
         var ended: [TypingSignal] = []
@@ -34,7 +34,6 @@ final class TypingBoard {
             entries[key] = nil
             var signal = entry.signal
             signal.isTyping = false
-            signal.at = now
             // Its own socket has stopped saying so by itself; the others are told.
             ended.append(signal)
         }
