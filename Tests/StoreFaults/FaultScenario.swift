@@ -174,8 +174,7 @@ struct FaultScenario {
                 code: 2,
                 conversation: row,
                 messageNumber: message.number,
-                side: 0,
-                actor: ""
+                side: 0
             )
         )
     }

@@ -106,8 +106,7 @@ extension ChatModuleDialect {
             conversation: try sessionName(request),
             access: party.access,
             side: party.side,
-            extent: settings.mode == .strict ? .exactly(ids) : .upToHighest(ids),
-            reader: party.id
+            extent: settings.mode == .strict ? .exactly(ids) : .upToHighest(ids)
         )
         return .perform(Operation(.read(read), at: request.now)) { reply in
             guard case .conversation = reply else { throw Rejection.internalFailure }

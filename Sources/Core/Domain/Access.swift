@@ -53,6 +53,14 @@ package enum Access: Sendable, Equatable {
     case contactEmail(DialectName, email: String)
     /// SupportZen client: the digest must be the one pinned for the e-mail's user, or computed from its token.
     case emailDigest(DialectName, EmailCredential)
+
+    /// For whom it speaks.
+    package var side: Side {
+        switch self {
+        case .agent, .namelessAgent: .agents
+        case .bearerOfID, .customer, .contactEmail, .emailDigest: .customer
+        }
+    }
 }
 
 /// A session token that a client sent: whether it is the right one is known only with the conversation.

@@ -5,15 +5,12 @@ package struct ChatEvent: Sendable {
     package var at: Int64
     package var conversation: Conversation
     package var change: Change
-    /// Who caused it: sockets of the same actor may be spared.
-    package var actor: Actor
 
-    package init(number: Int64, at: Int64, conversation: Conversation, change: Change, actor: Actor) {
+    package init(number: Int64, at: Int64, conversation: Conversation, change: Change) {
         self.number = number
         self.at = at
         self.conversation = conversation
         self.change = change
-        self.actor = actor
     }
 
     /// What happened.
@@ -26,22 +23,6 @@ package struct ChatEvent: Sendable {
         case read(side: Side, upTo: Int64, message: EntityID)
         case rated
         case deleted
-    }
-
-    /// Who caused an event.
-    package struct Actor: Sendable, Equatable {
-        package var side: Side?
-        package var id: String
-        /// The socket that the request came over; 0 for none.
-        package var socket: UInt64
-
-        package init(side: Side?, id: String, socket: UInt64 = 0) {
-            self.side = side
-            self.id = id
-            self.socket = socket
-        }
-
-        package static let system = Actor(side: nil, id: "")
     }
 }
 
@@ -69,9 +50,8 @@ package struct LoggedEvent: Sendable, Equatable {
     package var conversation: Int64
     /// The message's number for `message` and `read`.
     package var messageNumber: Int64
-    /// The side for `read` (a `Side`'s raw value), else the actor's side or -1.
+    /// Whose doing it was (a `Side`'s raw value), or -1. Who exactly is not kept: a log outlives what it tells of.
     package var side: Int
-    package var actor: String
 
     package init(
         number: Int64,
@@ -79,8 +59,7 @@ package struct LoggedEvent: Sendable, Equatable {
         code: Int,
         conversation: Int64,
         messageNumber: Int64,
-        side: Int,
-        actor: String
+        side: Int
     ) {
         self.number = number
         self.at = at
@@ -88,6 +67,5 @@ package struct LoggedEvent: Sendable, Equatable {
         self.conversation = conversation
         self.messageNumber = messageNumber
         self.side = side
-        self.actor = actor
     }
 }

@@ -20,23 +20,19 @@ package struct MarkRead: Sendable {
     package var extent: Extent
     /// An unknown message is refused rather than ignored.
     package var refusesUnknown: Bool
-    /// The socket the receipt came from, which is not told again.
-    package var reader: String
 
     package init(
         conversation: ConversationName,
         access: Access,
         side: Side,
         extent: Extent,
-        refusesUnknown: Bool = false,
-        reader: String = ""
+        refusesUnknown: Bool = false
     ) {
         self.conversation = conversation
         self.access = access
         self.side = side
         self.extent = extent
         self.refusesUnknown = refusesUnknown
-        self.reader = reader
     }
 }
 

@@ -31,8 +31,7 @@ package struct LoggedEventBatch {
     /// The event, or nil when what it speaks of is gone.
     package mutating func event(_ logged: LoggedEvent) throws -> ChatEvent? {
         guard let conversation = try conversation(logged.conversation), let change = change(logged) else { return nil }
-        let actor = ChatEvent.Actor(side: Side(rawValue: logged.side), id: logged.actor)
-        return ChatEvent(number: logged.number, at: logged.at, conversation: conversation, change: change, actor: actor)
+        return ChatEvent(number: logged.number, at: logged.at, conversation: conversation, change: change)
     }
 
     private static func namesMessage(_ event: LoggedEvent) -> Bool { event.code == 2 || event.code == 6 }

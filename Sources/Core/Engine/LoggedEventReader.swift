@@ -10,8 +10,7 @@ package struct LoggedEventReader {
     package func event(_ logged: LoggedEvent) throws -> ChatEvent? {
         guard let conversation = try reader.conversation(row: logged.conversation) else { return nil }
         guard let change = try change(logged) else { return nil }
-        let actor = ChatEvent.Actor(side: Side(rawValue: logged.side), id: logged.actor)
-        return ChatEvent(number: logged.number, at: logged.at, conversation: conversation, change: change, actor: actor)
+        return ChatEvent(number: logged.number, at: logged.at, conversation: conversation, change: change)
     }
 
     private func change(_ logged: LoggedEvent) throws -> ChatEvent.Change? {

@@ -65,7 +65,7 @@ struct Turn {
     mutating func record(
         _ change: ChatEvent.Change,
         _ conversation: Conversation,
-        by actor: ChatEvent.Actor
+        by side: Side?
     ) throws {
         var logged = LoggedEvent(
             number: 0,
@@ -73,8 +73,7 @@ struct Turn {
             code: change.code,
             conversation: conversation.row,
             messageNumber: 0,
-            side: actor.side?.rawValue ?? -1,
-            actor: actor.id
+            side: side?.rawValue ?? -1
         )
         switch change {
         case .message(let message): logged.messageNumber = message.number
@@ -84,7 +83,7 @@ struct Turn {
         default: break
         }
         let number = try transaction.log(logged)
-        let event = ChatEvent(number: number, at: now, conversation: conversation, change: change, actor: actor)
+        let event = ChatEvent(number: number, at: now, conversation: conversation, change: change)
         try enqueueWebhooks(for: event)
         events.append(event)
     }

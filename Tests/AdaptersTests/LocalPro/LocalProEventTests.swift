@@ -13,7 +13,7 @@ import Testing
     ) -> LiveEvent {
         let conversation = LocalProSamples.conversation(edit)
         return .chat(
-            ChatEvent(number: 1, at: LocalProSamples.noon, conversation: conversation, change: change, actor: .system)
+            ChatEvent(number: 1, at: LocalProSamples.noon, conversation: conversation, change: change)
         )
     }
 
@@ -97,7 +97,7 @@ import Testing
         ]
         for (changes, expected) in [(all, true), (subscribed, false)] {
             for change in changes {
-                let event = ChatEvent(number: 1, at: 0, conversation: conversation, change: change, actor: .system)
+                let event = ChatEvent(number: 1, at: 0, conversation: conversation, change: change)
                 #expect(LocalProAgentSocket.concernsAll(event) == expected)
             }
         }

@@ -86,24 +86,28 @@ struct MigrationTests {
             code: 2,
             conversation: 7,
             messageNumber: 1,
-            side: -1,
-            actor: "say \"é\""
+            side: -1
         )
         #expect(events[1] == second)
         #expect(events[2].side == 1)
     }
 
-    /// Webhooks that waited when their conversation was not yet noted with them still go with it.
-    @Test func webhooksOfTheSecondVersionGetTheirConversation() throws {
+    /// Webhooks that waited when their conversation was not yet noted with them still go with it; whom nothing is known
+    /// of any more is forgotten, and the log names nobody.
+    @Test func theThirdVersionForgetsAndFindsConversations() throws {
         let directory = try Files.makeTemporaryDirectory(prefix: "migration")
         defer { try? Files.removeTree(directory) }
         let old = store(directory, Array(SQLiteSchema.migrations.prefix(2)))
         try old.prepare()
         try run(
             """
-            INSERT INTO event VALUES (1, 1, '[[5,1,7,0,0,""]]'), (2, 3, '[[5,1,8,0,0,""],[5,1,9,0,0,""]]');
+            INSERT INTO event VALUES (1, 1, '[[5,1,7,0,0,"x"]]'), (2, 3, '[[5,1,8,0,0,"y \\""],[5,1,9,0,0,""]]');
             INSERT INTO webhook(endpoint, id, event, body, created_at, attempts, next_at, is_dead) VALUES
-                ('e', x'01', 3, '{}', 5, 0, 5, 0), ('e', x'02', 1, '{}', 5, 0, 5, 1), ('e', x'03', 99, '{}', 5, 0, 5, 0)
+                ('e', x'01', 3, '{}', 5, 0, 5, 0), ('e', x'02', 1, '{}', 5, 0, 5, 1), ('e', x'03', 99, '{}', 5, 0, 5, 0);
+            INSERT INTO person(row, id, name, email) VALUES (1, x'0a', 'Ann', 'a@b.c'), (2, x'0b', 'Bo', 'b@b.c');
+            INSERT INTO identity(dialect, key, person, name, email, assurance, pin, is_flagged, created_at) VALUES
+                ('d', 'pinned', 1, 'Ann', 'a@b.c', 1, x'01', 0, 5), ('d', 'gone', 2, 'Bo', 'b@b.c', 1, NULL, 0, 5),
+                ('e', 'gone', 1, 'Ann', 'a@b.c', 1, NULL, 0, 5)
             """,
             on: old
         )
@@ -112,6 +116,11 @@ struct MigrationTests {
         let connection = try new.openReader()
         defer { connection.close() }
         #expect(try connection.texts("SELECT conversation FROM webhook ORDER BY row") == ["9", "7", "0"])
+        let events = try new.makeReader().events(after: 1, limit: 10)
+        #expect(events.map(\.conversation) == [8, 9])
+        #expect(try connection.texts("SELECT events FROM event WHERE first = 1") == ["[[5,1,7,0,0]]"])
+        #expect(try connection.texts("SELECT key FROM identity ORDER BY row") == ["pinned"])
+        #expect(try connection.texts("SELECT name FROM person ORDER BY row") == ["Ann"])
     }
 
     @Test func aFailedMigrationLeavesTheOldDatabase() throws {

@@ -162,8 +162,7 @@ enum Sample {
             code: code,
             conversation: conversation,
             messageNumber: message,
-            side: -1,
-            actor: "somebody"
+            side: -1
         )
     }
 

@@ -172,7 +172,6 @@ enum TransactionContract {
             try harness.writer.begin()
             for turn in 1...turns {
                 var event = Sample.event(turn % 8, Int64(turn), .max - Int64(turn))
-                event.actor = "somebody \"\(turn)\"\u{0}\u{1f}\u{e9}\u{1f600}"
                 event.at = -Int64(turn)
                 try? harness.turn { transaction in
                     _ = try transaction.log(event)

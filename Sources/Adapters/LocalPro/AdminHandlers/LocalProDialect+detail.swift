@@ -23,8 +23,7 @@ extension LocalProDialect {
                 conversation: name,
                 access: access,
                 side: .agents,
-                extent: .shown(upTo: EntityIDRange(newest.id)),
-                reader: request.caller.agent?.id ?? ""
+                extent: .shown(upTo: EntityIDRange(newest.id))
             )
             reading = Operation(.read(mark), at: request.now)
         }

@@ -167,8 +167,7 @@ final class LocalProAgentSocket: LocalProFrameReceiver, EventSubscriber {
             access: .agent(agent),
             side: .agents,
             extent: .upTo(message),
-            refusesUnknown: true,
-            reader: agent.id
+            refusesUnknown: true
         )
         try store(mark, socket)
     }

@@ -38,8 +38,7 @@ extension RoomsREST {
             conversation: Self.name(clientID),
             access: access,
             side: sender.side,
-            extent: .all,
-            reader: RoomsAccess.author(party, as: sender, in: clientID).id
+            extent: .all
         )
         return .perform(Operation(.read(read), at: context.now)) { _ in Self.marked }
     }

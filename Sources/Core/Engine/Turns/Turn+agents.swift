@@ -39,9 +39,8 @@ extension Turn {
         if conversation.status == .pending { conversation.status = .active }
         conversation.updatedAt = now
         try transaction.update(conversation, from: stored)
-        let actor = actor(of: access)
-        try record(.assigned, conversation, by: actor)
-        if conversation.status != stored.status { try record(.status, conversation, by: actor) }
+        try record(.assigned, conversation, by: access.side)
+        if conversation.status != stored.status { try record(.status, conversation, by: access.side) }
         return .conversation(conversation, changed: true)
     }
 
@@ -75,9 +74,8 @@ extension Turn {
         others.endedAt = stored.endedAt
         conversation.updatedAt = now
         try transaction.update(conversation, from: stored)
-        let actor = actor(of: request.access)
-        if statusChanged { try record(.status, conversation, by: actor) }
-        if others != stored { try record(.updated, conversation, by: actor) }
+        if statusChanged { try record(.status, conversation, by: request.access.side) }
+        if others != stored { try record(.updated, conversation, by: request.access.side) }
         return .conversation(conversation, changed: true)
     }
 
@@ -104,7 +102,7 @@ extension Turn {
         let stored = try Reach(reader: transaction, rules: rules)
             .conversation(request.conversation, by: request.access)
         let released = try transaction.delete(stored)
-        try record(.deleted, stored, by: actor(of: request.access))
+        try record(.deleted, stored, by: request.access.side)
         return (.conversation(stored, changed: true), released)
     }
 }

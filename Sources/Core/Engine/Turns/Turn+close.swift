@@ -20,9 +20,8 @@ extension Turn {
         guard conversation != stored else { return .conversation(stored, changed: false) }
         conversation.updatedAt = now
         try transaction.update(conversation, from: stored)
-        let actor = actor(of: request.access)
-        if changed { try record(.status, conversation, by: actor) }
-        if request.rating != nil { try record(.rated, conversation, by: actor) }
+        if changed { try record(.status, conversation, by: request.access.side) }
+        if request.rating != nil { try record(.rated, conversation, by: request.access.side) }
         return .conversation(conversation, changed: changed)
     }
 
@@ -35,7 +34,7 @@ extension Turn {
         conversation.rating = Rating(score: request.score, feedback: request.feedback, ratedAt: now)
         conversation.updatedAt = now
         try transaction.update(conversation, from: stored)
-        try record(.rated, conversation, by: actor(of: request.access))
+        try record(.rated, conversation, by: request.access.side)
         return .conversation(conversation, changed: true)
     }
 
@@ -50,15 +49,5 @@ extension Turn {
         conversation.tokenUsed = true
         try transaction.update(conversation, from: stored)
         return .conversation(conversation, changed: true)
-    }
-
-    /// Who an access stands for, as an event's cause.
-    func actor(of access: Access) -> ChatEvent.Actor {
-        switch access {
-        case .agent(let agent): ChatEvent.Actor(side: .agents, id: agent.id)
-        case .namelessAgent: ChatEvent.Actor(side: .agents, id: "")
-        case .customer(_, let key): ChatEvent.Actor(side: .customer, id: key)
-        case .bearerOfID, .contactEmail, .emailDigest: ChatEvent.Actor(side: .customer, id: "")
-        }
     }
 }

@@ -20,9 +20,8 @@ extension Turn {
         }
         try transaction.update(conversation, from: stored)
         // Told once the opening messages are counted.
-        let actor = ChatEvent.Actor(side: .customer, id: request.ownerKey)
-        try record(.created, conversation, by: actor)
-        if let first { try record(.message(first), conversation, by: actor) }
+        try record(.created, conversation, by: .customer)
+        if let first { try record(.message(first), conversation, by: .customer) }
         return .created(
             CreatedReply(conversation: conversation, welcome: welcome, first: first, isNew: true, isReplay: false)
         )
@@ -43,7 +42,7 @@ extension Turn {
             if !existing.status.isOpen {
                 try reopen(&conversation)
                 try transaction.update(conversation, from: existing)
-                try record(.status, conversation, by: ChatEvent.Actor(side: .customer, id: request.ownerKey))
+                try record(.status, conversation, by: .customer)
             }
         case .never:
             break

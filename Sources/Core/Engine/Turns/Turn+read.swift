@@ -41,7 +41,7 @@ extension Turn {
         try record(
             .read(side: request.side, upTo: told.number, message: told.id),
             conversation,
-            by: ChatEvent.Actor(side: request.side, id: request.reader)
+            by: request.side
         )
         return .conversation(conversation, changed: true)
     }
@@ -91,7 +91,7 @@ extension Turn {
             try record(
                 .read(side: side, upTo: message.number, message: message.id),
                 conversation,
-                by: ChatEvent.Actor(side: side, id: request.reader)
+                by: side
             )
         }
         return .conversation(conversation, changed: newest.number > 0)

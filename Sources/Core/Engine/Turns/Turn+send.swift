@@ -33,10 +33,10 @@ extension Turn {
         }
         conversation.updatedAt = now
         try transaction.update(conversation, from: stored)
-        let actor = ChatEvent.Actor(side: author.kind.side, id: author.id)
-        try record(.message(message), conversation, by: actor)
-        if assigned { try record(.assigned, conversation, by: actor) }
-        if statusChanged { try record(.status, conversation, by: actor) }
+        let side = author.kind.side
+        try record(.message(message), conversation, by: side)
+        if assigned { try record(.assigned, conversation, by: side) }
+        if statusChanged { try record(.status, conversation, by: side) }
         return .message(MessageReply(message: message, conversation: conversation, isReplay: false))
     }
 

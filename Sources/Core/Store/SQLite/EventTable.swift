@@ -1,5 +1,5 @@
 /// The log of what happened, numbered 1, 2, 3, … per tenant. The events of a transaction stand in one row, as a JSON
-/// array with `[at, code, conversation, message, side, actor]` for each: a row of its own costs a send more than its
+/// array with `[at, code, conversation, message, side]` for each: a row of its own costs a send more than its
 /// message's text.
 final class EventTable {
     /// What is read at once for an event, though most of it may come before the one that is asked for.
@@ -60,7 +60,6 @@ final class EventTable {
                     fields.element(Int(event.conversation))
                     fields.element(Int(event.messageNumber))
                     fields.element(event.side)
-                    fields.element(event.actor)
                 }
             }
         }
@@ -73,9 +72,9 @@ final class EventTable {
         var events: [LoggedEvent] = []
         events.reserveCapacity(list.count)
         for element in list {
-            guard let fields = element.array.map(Array.init), fields.count == 6,
+            guard let fields = element.array.map(Array.init), fields.count == 5,
                 let at = fields[0].int, let code = fields[1].int, let conversation = fields[2].int,
-                let message = fields[3].int, let side = fields[4].int, let actor = fields[5].string
+                let message = fields[3].int, let side = fields[4].int
             else { throw damage }
             events.append(
                 LoggedEvent(
@@ -84,8 +83,7 @@ final class EventTable {
                     code: code,
                     conversation: Int64(conversation),
                     messageNumber: Int64(message),
-                    side: side,
-                    actor: actor
+                    side: side
                 )
             )
         }

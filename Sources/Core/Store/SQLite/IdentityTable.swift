@@ -12,6 +12,8 @@ final class IdentityTable {
     private let insertion: SQLiteStatement
     private let contact: SQLiteStatement
     private let credentials: SQLiteStatement
+    private let removal: SQLiteStatement
+    private let personRemoval: SQLiteStatement
 
     init(_ connection: SQLiteConnection) {
         self.connection = connection
@@ -42,6 +44,15 @@ final class IdentityTable {
         )
         credentials = connection.statement(
             "UPDATE identity SET pin = ?, auth_token = ?, assurance = ?, is_flagged = ? WHERE row = ?"
+        )
+        removal = connection.statement(
+            """
+            DELETE FROM identity WHERE row = ?1 AND pin IS NULL AND auth_token IS NULL
+            AND NOT EXISTS (SELECT 1 FROM conversation WHERE identity = ?1)
+            """
+        )
+        personRemoval = connection.statement(
+            "DELETE FROM person WHERE row = ?1 AND NOT EXISTS (SELECT 1 FROM identity WHERE person = ?1)"
         )
     }
 
@@ -198,5 +209,16 @@ final class IdentityTable {
         credentials.bind(identity.isFlagged)
         credentials.bind(identity.row)
         try credentials.run()
+    }
+
+    /// Forgets whom no conversation is of any more. How somebody proves to be a user is not forgotten: who comes next
+    /// with that e-mail could otherwise be taken for the same.
+    func forgetUnused(_ row: Int64) throws(StoreError) {
+        personByRow.bind(row)
+        guard let person = try personByRow.one(Self.readPerson) else { return }
+        removal.bind(row)
+        try removal.run()
+        personRemoval.bind(person.row)
+        try personRemoval.run()
     }
 }

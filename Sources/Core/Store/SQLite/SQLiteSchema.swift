@@ -306,7 +306,8 @@ enum SQLiteSchema {
         CREATE TABLE agent(id TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;
         """
 
-    /// Webhooks name their conversation, to go with it; those that wait get it from the log.
+    /// Webhooks name their conversation, to go with it; those that wait get it from the log. Of whom all conversations
+    /// were deleted nothing stays, and the log does not name people.
     private static let version3 = """
         ALTER TABLE webhook ADD COLUMN conversation INTEGER NOT NULL DEFAULT 0;
         UPDATE webhook SET conversation = ifnull(
@@ -317,5 +318,9 @@ enum SQLiteSchema {
             0
         );
         CREATE INDEX webhook_conversation ON webhook(conversation);
+        UPDATE event SET events = (SELECT json_group_array(json(json_remove(value, '$[5]'))) FROM json_each(event.events));
+        DELETE FROM identity WHERE pin IS NULL AND auth_token IS NULL
+            AND NOT EXISTS (SELECT 1 FROM conversation WHERE conversation.identity = identity.row);
+        DELETE FROM person WHERE NOT EXISTS (SELECT 1 FROM identity WHERE identity.person = person.row);
         """
 }

@@ -195,6 +195,7 @@ final class SQLiteTransaction: SQLiteReader, ChatTransaction {
         try details.deleteAll(row)
         try webhooks.deleteAll(row)
         try conversations.delete(conversation)
+        try identities.forgetUnused(conversation.identity)
         pending.counters.count(conversation, sign: -1)
         pending.facets.count(conversation, sign: -1)
         pending.search.append(.deletion(conversation))
