@@ -44,7 +44,7 @@ final class Daemon {
         StandardStreams.out(
             "ready http=\(listeners.httpName) admin=\(listeners.adminName) tenants=\(manager.configurations.count)\n"
         )
-        serve(manager, webhooks)
+        serve(manager, webhooks, listeners)
         admin.setReady(false)
         stop(server, manager, webhooks)
         admin.withdraw()
@@ -86,8 +86,13 @@ final class Daemon {
         }
     }
 
-    private func serve(_ manager: TenantManager, _ webhooks: WebhookService) {
-        while signals.next() == .reload { reload(manager, webhooks) }
+    private func serve(_ manager: TenantManager, _ webhooks: WebhookService, _ listeners: Listeners) {
+        while signals.next() == .reload {
+            do { try listeners.renewCertificate() } catch {
+                log.error("the TLS certificate stays as it was", .error(error))
+            }
+            reload(manager, webhooks)
+        }
     }
 
     /// Reads the tenants again. A file that is broken keeps its tenant as it was, and says so.

@@ -17,7 +17,15 @@ struct DaemonOptions {
 
     struct TLSOptions {
         let listen: (host: String, port: UInt16)
+        let certificate: String
+        let key: String
+        /// As the files were at the start.
         let context: TLSServerContext
+
+        /// As the files are now.
+        func freshContext() throws(TLSError) -> TLSServerContext {
+            try TLSServerContext(certificateChainFile: certificate, privateKeyFile: key)
+        }
     }
 
     init(_ arguments: Arguments) throws {
@@ -54,7 +62,7 @@ struct DaemonOptions {
             throw UsageError("--tls-listen needs --tls-cert and --tls-key")
         }
         let context = try TLSServerContext(certificateChainFile: certificate, privateKeyFile: key)
-        return TLSOptions(listen: listen, context: context)
+        return TLSOptions(listen: listen, certificate: certificate, key: key, context: context)
     }
 
     private static func lanes(_ arguments: Arguments) throws -> Int {

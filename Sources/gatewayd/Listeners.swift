@@ -6,6 +6,7 @@ final class Listeners {
     private var http: FileDescriptor?
     private var admin: FileDescriptor?
     private var tls: FileDescriptor?
+    private var encrypted: Listener?
     let httpName: String
     let adminName: String
     let adminPort: UInt16
@@ -48,7 +49,15 @@ final class Listeners {
         if let admin = admin.take() { server.listen(Listener(admin, role: .admin, service: service)) }
         if let http = http.take() { server.listen(Listener(http, role: .tenants)) }
         if let tls = tls.take(), let context = options.tls?.context {
-            server.listen(Listener(tls, role: .tenants, tls: context))
+            let listener = Listener(tls, role: .tenants, tls: context)
+            encrypted = listener
+            server.listen(listener)
         }
+    }
+
+    /// Reads certificate and key again, for connections to come.
+    func renewCertificate() throws(TLSError) {
+        guard let encrypted, let tls = options.tls else { return }
+        encrypted.renew(try tls.freshContext())
     }
 }

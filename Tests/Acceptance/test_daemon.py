@@ -228,6 +228,46 @@ def test_connections_per_address():
             socket.close()
 
 
+def test_connections_per_address_of_a_dialect():
+    trusting = "trusted_proxies: [127.0.0.0/8]\n"
+    narrow = tenant("one", limits="{}", dialect="limits: { max_connections_per_address: 2 }").replace(trusting, "")
+    with Daemon({"one": narrow}) as daemon:
+        chat = LocalPro(daemon, "one")
+        session = chat.create()
+        sockets = [chat.guest_socket(session).established() for _ in range(2)]
+        answer = chat.guest("GET", f"/sessions/{session}")
+        assert answer.status == 429 and answer.header("Connection") == "close"
+        assert answer.header("RateLimit-Limit") == "2" and answer.header("RateLimit-Reset") == "1"
+        for socket in sockets:
+            socket.close()
+        eventually(lambda: _answers(chat, session))
+
+
+def test_connections_are_counted_where_they_ask():
+    """Over one lane, so that no connection is handed over and counted afresh."""
+    trusting = "trusted_proxies: [127.0.0.0/8]\n"
+    tenants = {
+        name: tenant(name, limits=f"{{ max_connections_per_address: {count} }}").replace(trusting, "")
+        for name, count in (("wide", 100), ("narrow", 2))
+    }
+    with Daemon(tenants, flags=("--lanes", "1")) as daemon:
+        connections = [daemon.raw() for _ in range(4)]
+
+        def ask(raw, name):
+            raw.send(f"GET /api/live-chat/sessions/none-{name} HTTP/1.1\r\nHost: {name}.test\r\n\r\n")
+            return raw.response().status
+
+        for raw in connections:
+            assert ask(raw, "wide") == 404
+        assert [ask(raw, "narrow") for raw in connections] == [404, 404, 429, 429]
+        assert ask(connections[0], "wide") == 404  # it has left the narrow one
+        with daemon.raw() as other:
+            assert ask(other, "narrow") == 404
+            assert ask(connections[1], "narrow") == 404
+        for raw in connections:
+            raw.close()
+
+
 def _answers(chat, session):
     try:
         return chat.guest("GET", f"/sessions/{session}").status == 200

@@ -1,4 +1,4 @@
-"""The README's examples, run as they are typed there, against the demo brands as they are."""
+"""The examples of the README and of docs/, run as they are typed there, against the demo brands as they are."""
 
 import json
 import os
@@ -14,12 +14,13 @@ from harness import ROOT, Daemon, binary, eventually
 from localpro import LocalPro, tenant
 
 README = (ROOT / "README.md").read_text()
+WEBHOOKS = (ROOT / "docs" / "webhooks.md").read_text()
 BLOCK = re.compile(r"(?:<!-- (\w+) -->\n)?```(\w*)\n(.*?)```", re.DOTALL)
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
-def blocks(mark: str) -> list[str]:
-    return [text for found, _, text in BLOCK.findall(README) if found == mark]
+def blocks(mark: str, page: str) -> list[str]:
+    return [text for found, _, text in BLOCK.findall(page) if found == mark]
 
 
 @pytest.fixture(scope="module")
@@ -108,18 +109,25 @@ def test_commands_and_flags_that_are_named_exist():
     flags = subprocess.run([binary(), "serve", "--help"], capture_output=True, text=True).stdout
     for flag in ("--listen", "--drain", "--durability", "--tls-listen", "--tls-cert", "--tls-key"):
         assert flag in README and flag in flags
-    for path in re.findall(r"\]\((?!http)([^)]+)\)", README) + [
-        "plugins.yaml",
-        "tenants/acme.yaml",
-        "Tests/Acceptance/kill9.py",
-    ]:
+    for path in ["plugins.yaml", "tenants/acme.yaml", "Tests/Acceptance/kill9.py", "Tests/Acceptance/test_webhooks.py"]:
         assert (ROOT / path).exists(), path
+
+
+def test_links_lead_somewhere():
+    for page in [ROOT / "README.md", *ROOT.glob("docs/*.md"), *ROOT.glob("Sources/Adapters/**/README.md")]:
+        for path in re.findall(r"\]\((?!http)([^)]+)\)", page.read_text()):
+            assert (page.parent / path).exists(), f"{page}: {path}"
+
+
+def form(value):
+    """The names in a JSON value, in order, without what they stand for."""
+    return {name: form(inner) for name, inner in value.items()} if isinstance(value, dict) else None
 
 
 def test_the_receiver_of_webhooks():
     namespace: dict = {}
-    (code,) = blocks("webhook")
-    exec(code, namespace)  # noqa: S102 - the README's own
+    (code,) = blocks("webhook", WEBHOOKS)
+    exec(code, namespace)  # noqa: S102 - the page's own
     received = []
 
     class Receiver(BaseHTTPRequestHandler):
@@ -157,3 +165,7 @@ def test_the_receiver_of_webhooks():
         assert list(event) == ["type", "timestamp", "data"]
         assert {"tenant", "conversation", "message"} <= set(event["data"])
     assert [json.loads(body)["type"] for _, body in received][0] == "conversation.created"
+    (payload,) = map(json.loads, blocks("payload", WEBHOOKS))
+    told = next(json.loads(body) for _, body in received if b"told to the backend" in body)
+    assert json.dumps(form(payload)) == json.dumps(form(told))
+    assert payload["type"] == told["type"]

@@ -5,7 +5,9 @@ enum LocalProErrors {
     static func response(_ rejection: Rejection, mode: DialectMode, requestID: String?) -> Response {
         var response = Response.json(status(rejection.reason), capacity: 192) { json in
             json.field("success", false)
-            json.field("message", rejection.text(requestID: requestID))
+            // One sentence for every missing or invalid token, as the document has it.
+            let isTokenless = rejection.reason == .unauthenticated
+            json.field("message", (isTokenless ? LocalProDialect.unauthorized : rejection).text(requestID: requestID))
             guard mode != .strict else { return }
             json.field("code", rejection.code)
             json.optional("field", rejection.field)

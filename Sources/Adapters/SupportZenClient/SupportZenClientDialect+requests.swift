@@ -26,7 +26,7 @@ extension SupportZenClientDialect {
             assurance: .hmac,
             contact: Contact(name: contact.name, email: contact.email),
             account: contact.account,
-            source: Origin(userAgent: context.head.field("user-agent"), address: context.client.description),
+            source: context.origin(),
             subject: kind == .ticket ? Self.subject(draft.message.text) : nil,
             status: .pending,
             first: draft.message,

@@ -53,17 +53,29 @@ package struct Sweep: Sendable {
     package var uploadsExpiredBefore: Int64
     package var idempotencyExpiredBefore: Int64
     package var messagesOlderThan: Int64?
+    package var deadWebhooksOlderThan: Int64
+    /// Nobody sends them any more: their endpoint has left the configuration.
+    package var waitingWebhooksOlderThan: Int64
+    /// So many of the newest events stay: more than anybody who comes back is told.
+    package var eventsKept: Int64
+    /// Of each kind, at once.
     package var limit: Int
 
     package init(
         uploadsExpiredBefore: Int64,
         idempotencyExpiredBefore: Int64,
         messagesOlderThan: Int64?,
+        deadWebhooksOlderThan: Int64,
+        waitingWebhooksOlderThan: Int64,
+        eventsKept: Int64,
         limit: Int
     ) {
         self.uploadsExpiredBefore = uploadsExpiredBefore
         self.idempotencyExpiredBefore = idempotencyExpiredBefore
         self.messagesOlderThan = messagesOlderThan
+        self.deadWebhooksOlderThan = deadWebhooksOlderThan
+        self.waitingWebhooksOlderThan = waitingWebhooksOlderThan
+        self.eventsKept = eventsKept
         self.limit = limit
     }
 }

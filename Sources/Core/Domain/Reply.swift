@@ -9,6 +9,8 @@ package indirect enum Reply: Sendable {
     case done
     /// Done, to so many things.
     case counted(Int)
+    /// What has expired is gone, up to a limit; whether there is more.
+    case swept(hasMore: Bool)
     case rejected(Rejection)
 }
 

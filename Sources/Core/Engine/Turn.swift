@@ -54,8 +54,9 @@ struct Turn {
         case .token(let command): reply = try token(command)
         case .webhook(let command): reply = try webhook(command)
         case .sweep(let sweep):
-            released = try transaction.sweep(sweep).releasedHashes
-            reply = .done
+            let result = try transaction.sweep(sweep)
+            released = result.releasedHashes
+            reply = .swept(hasMore: result.hasMore)
         }
         try remember(reply)
         return TurnOutcome(reply, events: events, releasedHashes: released)
@@ -113,7 +114,7 @@ package struct TurnRunner {
             } catch let error as StoreError {
                 throw .store(error)
             } catch {
-                throw .store(StoreError(.other, message: "unexpected error in a turn"))
+                throw .store(StoreError(.other, message: "unexpected error in a turn: \(error)"))
             }
         }
     }

@@ -6,7 +6,7 @@ import Glibc
 /// It is kept in classes (connections, files), moved between threads by consuming it, and cannot be closed twice.
 package struct FileDescriptor: ~Copyable, Sendable {
     /// The descriptor's number, valid for as long as this value lives.
-    package let raw: Int32
+    package private(set) var raw: Int32
 
     /// Takes over an open descriptor that nobody else will close.
     package init(taking raw: Int32) {
@@ -15,7 +15,7 @@ package struct FileDescriptor: ~Copyable, Sendable {
 
     deinit {
         // Nobody is left to hear of an error; whoever cares for one calls `close()`.
-        _ = Glibc.close(raw)
+        if raw >= 0 { _ = Glibc.close(raw) }
     }
 
     /// Closes the descriptor and reports what the deferred writes of some file systems came to.
@@ -33,6 +33,13 @@ package struct FileDescriptor: ~Copyable, Sendable {
         let descriptor = raw
         discard self
         return descriptor
+    }
+
+    /// Moves the open descriptor to a new owner; this one is of no use any more.
+    package mutating func move() -> FileDescriptor {
+        let moved = FileDescriptor(taking: raw)
+        raw = -1
+        return moved
     }
 
     /// A second descriptor of the same open file.

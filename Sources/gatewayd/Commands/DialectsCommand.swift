@@ -61,13 +61,15 @@ enum RoutesCommand {
             throw Failure("there is no tenant '\(id)' in order")
         }
         let snapshot = try Assembly.snapshot(tenant, secret: [UInt8](repeating: 0, count: 32))
-        let rows = snapshot.routes.entries.map { entry in
-            [
+        let rows = snapshot.routes.entries.map { entry -> [String] in
+            let dialect = type(of: snapshot.dialects[entry.dialect]).name
+            let hosts = tenant.dialect(dialect)?.hosts?.joined(separator: " ")
+            return [
                 entry.route.method.name ?? "",
                 entry.path,
-                "\(type(of: snapshot.dialects[entry.dialect]).name)",
+                "\(dialect)",
                 entry.route.audience,
-            ]
+            ] + (hosts.map { ["on \($0)"] } ?? [])
         }
         StandardStreams.out(Columns.table(rows))
         return 0

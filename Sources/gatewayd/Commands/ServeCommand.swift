@@ -8,7 +8,8 @@ enum ServeCommand {
         details: """
             Prints one line 'ready http=HOST:PORT admin=HOST:PORT tenants=N' when it serves; port 0 picks a free one (that
             of --tls-listen is told in the log).
-            SIGTERM and SIGINT drain and stop (a second one stops at once), SIGHUP reads the tenants again.
+            SIGTERM and SIGINT drain and stop (a second one stops at once), SIGHUP reads the configuration and the
+            TLS certificate again.
             """,
         flags: [
             CommonFlags.config,

@@ -112,7 +112,7 @@ struct TokenMinting {
 
     private func lifetime() throws -> Int64? {
         guard let text = arguments.value("--expires") else { return nil }
-        guard let duration = QuantityText.duration(text) else {
+        guard let duration = QuantityText.duration(text), duration > .zero else {
             throw UsageError("--expires must be a duration such as 12h, not '\(text)'")
         }
         return duration.wholeMilliseconds

@@ -208,6 +208,22 @@ struct RoomsRecoveryTests {
         #expect(second.missed.isEmpty)
     }
 
+    /// A few connections with thousands of rooms each must not cost what many with one do.
+    @Test func theBoardKeepsSoManyRooms() throws {
+        var board = RecoveryBoard()
+        let joined = (0..<RecoveryBoard.maximumRooms / 4).map { (clientID: "c\($0)", since: Int64(0)) }
+        for number in 0..<10 {
+            board.keep(Departure(party: .anonymous, joined: joined), pid: "p\(number)", now: Int64(number))
+            #expect(board.waiting == min(number + 1, 4))
+        }
+        #expect(board.entry("p5") == nil)
+        #expect(board.entry("p6") != nil)
+        board.expire(now: 10 + RecoveryBoard.lifetimeMilliseconds)
+        #expect(board.waiting == 0)
+        board.keep(Departure(party: .anonymous, joined: joined), pid: "again", now: 20)
+        #expect(board.waiting == 1)
+    }
+
     @Test func theBoardForgetsInOrder() throws {
         var board = RecoveryBoard()
         let departure = Departure(party: .anonymous, joined: [])

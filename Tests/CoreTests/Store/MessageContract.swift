@@ -120,6 +120,9 @@ enum MessageContract {
                         uploadsExpiredBefore: 0,
                         idempotencyExpiredBefore: 0,
                         messagesOlderThan: Sample.birth + Int64(cut),
+                        deadWebhooksOlderThan: 0,
+                        waitingWebhooksOlderThan: 0,
+                        eventsKept: 100,
                         limit: 100
                     )
                     _ = try harness.write { try $0.sweep(sweep) }
@@ -219,6 +222,9 @@ enum MessageContract {
                 uploadsExpiredBefore: 150,
                 idempotencyExpiredBefore: 3,
                 messagesOlderThan: time,
+                deadWebhooksOlderThan: 0,
+                waitingWebhooksOlderThan: 0,
+                eventsKept: 100,
                 limit: limit
             )
             return try harness.write { try $0.sweep(sweep) }

@@ -22,6 +22,8 @@ enum StoreContract: String, CaseIterable, Sendable {
     case idempotency
     case notesTokensExceptions
     case sweeping
+    case expiry
+    case forgottenPeople
     case analytics
     case ownership
 
@@ -41,6 +43,8 @@ enum StoreContract: String, CaseIterable, Sendable {
         case .attachments: try MessageContract.attachments(harness)
         case .uploads: try MessageContract.uploads(harness)
         case .sweeping: try MessageContract.sweeping(harness)
+        case .expiry: try ForgettingContract.expiry(harness)
+        case .forgottenPeople: try ForgettingContract.people(harness)
         case .turnsUndone: try TransactionContract.undo(harness)
         case .identities: try TransactionContract.identities(harness)
         case .eventsAndTickets: try TransactionContract.events(harness)

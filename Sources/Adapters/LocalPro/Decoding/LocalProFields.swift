@@ -86,7 +86,6 @@ enum LocalProSizes {
     static let reason = 1024
     static let tag = 64
     static let tags = 50
-    static let userAgent = 512
     /// Of a WebSocket message: the largest that means something is far smaller.
     static let frame = 16 * 1024
 }

@@ -7,12 +7,7 @@ extension LocalProDialect {
         let input = try LocalProSessionInput(request.jsonObject(), requiresID: !settings.hasExtensions)
         let key = try idempotencyKey(request) { input.digest(into: &$0) }
         let id = request.tenant.ids.next()
-        let echo = Origin(
-            userAgent: request.head.field("user-agent")?.cut(toBytes: LocalProSizes.userAgent),
-            address: request.client.description,
-            referrer: request.head.field("referer")?.cut(toBytes: LocalProSizes.url),
-            pageURL: input.pageURL
-        )
+        let echo = request.origin(pageURL: input.pageURL)
         let creation = CreateConversation(
             dialect: .localPro,
             access: guestAccess(request),
@@ -139,15 +134,5 @@ extension Response {
             json.field("success", true)
             json.field("message", message)
         }
-    }
-}
-
-extension String {
-    /// The longest beginning that fits into so many bytes.
-    func cut(toBytes limit: Int) -> String {
-        guard utf8.count > limit else { return self }
-        var end = utf8.index(utf8.startIndex, offsetBy: limit)
-        while end > startIndex, end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
-        return String(self[..<end])
     }
 }

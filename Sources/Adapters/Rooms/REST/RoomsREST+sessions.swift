@@ -23,11 +23,7 @@ extension RoomsREST {
             ownerKey: clientID,
             assurance: customer == nil || rules.access.base != .secured ? .none : .token,
             contact: Contact(name: customer?.name ?? "", email: customer?.email ?? ""),
-            source: Origin(
-                userAgent: context.head.field("user-agent"),
-                address: context.client.description,
-                referrer: context.head.field("referer")
-            ),
+            source: context.origin(),
             status: .active
         )
         let key = rules.hasExtensions ? try context.idempotencyKey(Array(clientID.utf8)) : nil

@@ -13,6 +13,8 @@ struct RecoveryBoard {
     /// As long as the Node server keeps them.
     static let lifetimeMilliseconds: Int64 = 120_000
     static let maximumKept = 20_000
+    /// Of all of them together: a connection may have joined thousands of rooms.
+    static let maximumRooms = 200_000
 
     enum Entry {
         case live(RoomsSession)
@@ -21,8 +23,10 @@ struct RecoveryBoard {
 
     private var entries: [String: Entry] = [:]
     /// Lost ones in the order of their end, with gaps where one came back.
-    private var queue: [(pid: String, until: Int64)] = []
+    private var queue: [(pid: String, until: Int64, rooms: Int)] = []
     private var first = 0
+    /// In the queue, those of who came back included.
+    private var rooms = 0
 
     /// How many lost connections wait.
     var waiting: Int { queue.count - first }
@@ -38,8 +42,9 @@ struct RecoveryBoard {
     mutating func keep(_ departure: Departure, pid: String, now: Int64) {
         let until = now + Self.lifetimeMilliseconds
         entries[pid] = .lost(departure, until: until)
-        queue.append((pid, until))
-        while waiting > Self.maximumKept { dropFirst() }
+        queue.append((pid, until, departure.joined.count))
+        rooms += departure.joined.count
+        while waiting > Self.maximumKept || rooms > Self.maximumRooms { dropFirst() }
     }
 
     /// Forgets those whose time is over.
@@ -48,8 +53,9 @@ struct RecoveryBoard {
     }
 
     private mutating func dropFirst() {
-        let (pid, until) = queue[first]
+        let (pid, until, joined) = queue[first]
         first += 1
+        rooms -= joined
         if first > 1024, first > queue.count / 2 {
             queue.removeFirst(first)
             first = 0

@@ -68,7 +68,7 @@ final class RoomsHub: EventSubscriber, AgentSessions {
             client: client
         )
         sessions[session.sid] = session
-        if transport == .polling { pollers[client.address, default: 0] += 1 }
+        if transport == .polling { pollers[client.address.ipv6Prefix64, default: 0] += 1 }
         return session
     }
 
@@ -77,12 +77,12 @@ final class RoomsHub: EventSubscriber, AgentSessions {
     /// Whether an address has as many sessions on polling as it may have connections.
     func isCrowded(_ address: PeerAddress) -> Bool {
         guard let limit = rules.limits.maxConnectionsPerAddress else { return false }
-        return pollers[address, default: 0] >= limit
+        return pollers[address.ipv6Prefix64, default: 0] >= limit
     }
 
     /// A session has gone over to a WebSocket, or ended on polling.
     func leftPolling(_ session: RoomsSession) {
-        let address = session.client.address
+        let address = session.client.address.ipv6Prefix64
         guard let count = pollers[address] else { return }
         pollers[address] = count > 1 ? count - 1 : nil
     }

@@ -67,7 +67,7 @@ extension RoomsSession {
             // What was born elsewhere does not exist for clients.
             case .rejected(let rejection) where rejection.reason == .forbidden: answer.fail(.unknownConversation)
             case .rejected(let rejection): answer.fail(rejection)
-            case .created, .conversation, .note, .uploads, .done, .counted: answer.fail(.internalFailure)
+            case .created, .conversation, .note, .uploads, .done, .counted, .swept: answer.fail(.internalFailure)
             }
         }
     }

@@ -66,23 +66,17 @@ extension Connection {
         phase = .closed
         endAdmission()
         lane.unwatch(self)
-        do {
-            let raw = try descriptor.duplicate().take()
-            let handed = HandedConnection(
-                descriptor: raw,
-                peer: peer,
-                listener: listener,
-                parser: http.parser,
-                head: head,
-                unread: held,
-                peerFinished: peerFinished,
-                stream: takeStream()
-            )
-            destination.send(.adopt(handed))
-        } catch {
-            lane.log.error("a connection could not be handed over", .error(error))
-            lane.connectionLost(peer)
-        }
+        let handed = HandedConnection(
+            descriptor: descriptor.move(),
+            peer: peer,
+            listener: listener,
+            parser: http.parser,
+            head: head,
+            unread: held,
+            peerFinished: peerFinished,
+            stream: takeStream()
+        )
+        destination.send(.adopt(handed))
     }
 
     private func takeStream() -> TLSStream? {

@@ -21,7 +21,8 @@ final class Connection {
     }
 
     let token: UInt64
-    let descriptor: FileDescriptor
+    /// Moves on with a connection that goes to another lane.
+    var descriptor: FileDescriptor
     let peer: PeerAddress
     let listener: Listener
     let lane: Lane
@@ -41,8 +42,8 @@ final class Connection {
     var isHeadTimed = false
     /// Parsing waits until the output is written.
     var isPaused = false
-    /// Where the connection is counted: a tenant's, for the client's address.
-    private var admission: (tenant: TenantLane, client: PeerAddress)?
+    /// Where the connection is counted: a tenant's, for the client's address, within a limit.
+    private var admission: (tenant: TenantLane, client: PeerAddress, limit: Int)?
     private var isDirty = false
     private var isBlocked = false
     /// The client has closed its side.
@@ -75,9 +76,9 @@ final class Connection {
         http = HTTPReading(limits: limits ?? lane.settings.httpLimits)
     }
 
-    init(token: UInt64, handed: HandedConnection, lane: Lane) {
+    init(token: UInt64, descriptor: consuming FileDescriptor, handed: HandedConnection, lane: Lane) {
         self.token = token
-        descriptor = FileDescriptor(taking: handed.descriptor)
+        self.descriptor = descriptor
         peer = handed.peer
         listener = handed.listener
         self.lane = lane
@@ -90,7 +91,7 @@ final class Connection {
 
     /// A fresh connection: the client has so long for its first head.
     func opened() {
-        if let context = listener.tls {
+        if listener.isEncrypted, let context = listener.tls {
             do { transport = try TLSTransport(context) } catch {
                 lane.log.warning("TLS could not be started", .error(error))
                 close()
@@ -296,11 +297,20 @@ final class Connection {
 
     // MARK: - Admission
 
-    /// Counts the connection among those that its client has with a tenant; false when those are too many.
-    func admit(to tenant: TenantLane, client: PeerAddress) -> Bool {
-        guard admission == nil else { return true }
-        guard tenant.enter(client) else { return false }
-        admission = (tenant, client)
+    /// Counts the connection among those that its client has with the tenant it asks now; false when those are more
+    /// than the limit of what it asks for. Who is in is asked again only by a narrower limit.
+    func admit(to tenant: TenantLane, client: PeerAddress, limit: Int?) -> Bool {
+        let limit = limit ?? .max
+        if let admission, admission.tenant === tenant {
+            guard limit < admission.limit else { return true }
+            guard tenant.connectionCount(of: admission.client) <= limit else { return false }
+            self.admission?.limit = limit
+            return true
+        }
+        endAdmission()
+        guard tenant.connectionCount(of: client) < limit else { return false }
+        tenant.enter(client)
+        admission = (tenant, client, limit)
         return true
     }
 

@@ -2,7 +2,8 @@ import Synchronization
 
 /// A connection on its way from one lane to another: descriptor, unread bytes, parsed head, TLS state.
 final class HandedConnection: Sendable {
-    let descriptor: Int32
+    /// Closed with it, should no lane adopt it.
+    private let descriptor: Mutex<FileDescriptor?>
     let peer: PeerAddress
     let listener: Listener
     let parser: HTTPRequestParser
@@ -12,7 +13,7 @@ final class HandedConnection: Sendable {
     private let stream: Mutex<TLSStream?>
 
     init(
-        descriptor: Int32,
+        descriptor: consuming FileDescriptor,
         peer: PeerAddress,
         listener: Listener,
         parser: HTTPRequestParser,
@@ -21,7 +22,7 @@ final class HandedConnection: Sendable {
         peerFinished: Bool,
         stream: consuming TLSStream?
     ) {
-        self.descriptor = descriptor
+        self.descriptor = Mutex(descriptor)
         self.peer = peer
         self.listener = listener
         self.parser = parser
@@ -29,6 +30,11 @@ final class HandedConnection: Sendable {
         self.unread = unread
         self.peerFinished = peerFinished
         self.stream = Mutex(stream)
+    }
+
+    /// The socket, for the lane that adopts the connection; once.
+    func takeDescriptor() -> FileDescriptor? {
+        descriptor.withLock { $0.take() }
     }
 
     /// The TLS state, for the lane that has adopted the connection.

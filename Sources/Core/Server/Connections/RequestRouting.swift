@@ -69,7 +69,7 @@ struct RequestRouting {
             prefix: place.prefix,
             route: route,
             limits: limits,
-            isEncrypted: connection.listener.tls != nil
+            isEncrypted: connection.listener.isEncrypted
         )
         return context
     }
@@ -81,8 +81,10 @@ struct RequestRouting {
             route: entry.route.pattern,
             limits: snapshot.limits[entry.dialect]
         )
-        guard connection.admit(to: tenant, client: context.client) else {
-            var response = context.render(Rejection(.rateLimited, "Too many connections", retryAfter: 1))
+        let allowed = context.limits.maxConnectionsPerAddress
+        guard connection.admit(to: tenant, client: context.client, limit: allowed) else {
+            let rejection = Rejection(.rateLimited, "Too many connections", retryAfter: 1, limit: allowed, reset: 1)
+            var response = context.render(rejection)
             response.closes = true
             connection.plan(response, for: head, context: context)
             return

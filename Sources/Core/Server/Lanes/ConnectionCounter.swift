@@ -1,6 +1,6 @@
 import Synchronization
 
-/// How many connections each address has open, over all lanes.
+/// How many connections each address (of IPv6: each /64) has open, over all lanes.
 package final class ConnectionCounter: Sendable {
     private let counts = Mutex<[PeerAddress: Int]>([:])
     private struct Rule: Sendable {
@@ -25,18 +25,20 @@ package final class ConnectionCounter: Sendable {
         let limit = rule.withLock { rule in
             rule.exempt.contains { $0.contains(address) } ? nil : rule.limit
         }
+        let network = address.ipv6Prefix64
         return counts.withLock { counts in
-            let count = counts[address, default: 0]
+            let count = counts[network, default: 0]
             if let limit, count >= limit { return false }
-            counts[address] = count + 1
+            counts[network] = count + 1
             return true
         }
     }
 
     func leave(_ address: PeerAddress) {
+        let network = address.ipv6Prefix64
         counts.withLock { counts in
-            guard let count = counts[address] else { return }
-            counts[address] = count > 1 ? count - 1 : nil
+            guard let count = counts[network] else { return }
+            counts[network] = count > 1 ? count - 1 : nil
         }
     }
 }

@@ -17,7 +17,9 @@ extension Lane {
 
     /// Takes a connection that comes from another lane.
     func adopt(_ handed: HandedConnection) {
-        let connection = Connection(token: connections.reserve(), handed: handed, lane: self)
+        guard let descriptor = handed.takeDescriptor() else { return }
+        let token = connections.reserve()
+        let connection = Connection(token: token, descriptor: descriptor, handed: handed, lane: self)
         connections.insert(connection)
         watch(connection)
         connection.adopted(handed)
@@ -53,11 +55,6 @@ extension Lane {
         connectionsPerAddress.leave(connection.peer)
         connections.remove(connection.token)
         checkDrained()
-    }
-
-    /// Forgets the count of a connection that could not be handed over.
-    func connectionLost(_ peer: PeerAddress) {
-        connectionsPerAddress.leave(peer)
     }
 
     /// Unique over all lanes of the process.

@@ -29,32 +29,3 @@ package struct ServerSettings: Sendable {
 
     package init() {}
 }
-
-/// A listening socket that all lanes share.
-package final class Listener: Sendable {
-    /// What is served on it.
-    package enum Role: Sendable, Equatable {
-        case tenants
-        case admin
-        /// A bare handler, for programs that link the server without tenants.
-        case bare
-    }
-
-    package let descriptor: FileDescriptor
-    package let role: Role
-    package let tls: TLSServerContext?
-    /// Answers requests of the `admin` and `bare` roles.
-    package let service: (any BareService)?
-
-    package init(
-        _ descriptor: consuming FileDescriptor,
-        role: Role,
-        tls: TLSServerContext? = nil,
-        service: (any BareService)? = nil
-    ) {
-        self.descriptor = descriptor
-        self.role = role
-        self.tls = tls
-        self.service = service
-    }
-}

@@ -59,7 +59,7 @@ final class RateLimiter {
 
     /// Takes a token of `scope` (a dialect and class, say) for an address; IPv6 counts by /64.
     func take(_ rate: Rate, scope: Int, address: PeerAddress, now: Int64) -> RateDecision {
-        let key = Key(scope: scope, address: address.isIPv4 ? address : address.ipv6Prefix64)
+        let key = Key(scope: scope, address: address.ipv6Prefix64)
         let decision = buckets[key, default: TokenBucket()].take(rate, now: now)
         if buckets.count > sweepAt { sweep(now) }
         return decision

@@ -25,7 +25,7 @@ package final class TenantLane {
     package private(set) var publishedEvent: Int64
     /// Where uploads are staged and attachments lie.
     package let blobs: BlobStore
-    /// How many connections each client address has here.
+    /// How many connections each client address (of IPv6: each /64) has here.
     private var connections: [PeerAddress: Int] = [:]
     /// Open sockets, to be closed when the tenant goes.
     var sockets: [UInt64: (socket: LiveSocket, dialect: DialectName)] = [:]
@@ -267,17 +267,15 @@ package final class TenantLane {
         )
     }
 
-    /// Counts a client's connection in; false when it has too many.
-    func enter(_ client: PeerAddress) -> Bool {
-        let count = connections[client, default: 0]
-        if let limit = configuration.limits.maxConnectionsPerAddress, count >= limit { return false }
-        connections[client] = count + 1
-        return true
-    }
+    /// Counts a client's connection in.
+    func enter(_ client: PeerAddress) { connections[client.ipv6Prefix64, default: 0] += 1 }
+
+    func connectionCount(of client: PeerAddress) -> Int { connections[client.ipv6Prefix64, default: 0] }
 
     func leave(_ client: PeerAddress) {
-        guard let count = connections[client] else { return }
-        connections[client] = count > 1 ? count - 1 : nil
+        let network = client.ipv6Prefix64
+        guard let count = connections[network] else { return }
+        connections[network] = count > 1 ? count - 1 : nil
     }
 
     /// Calls back on the lane after a while. Cancelled when the timer is dropped or told so.

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// The thread for reads that are too long for a lane: searches, analytics, histories. Each tenant has a connection of
-/// its own there.
+/// The thread for reads that are too long for a lane: searches, analytics, histories. Each tenant has a connection and a
+/// queue of its own there, and tenants take turns: a busy one waits for itself.
 package final class ReaderPool: Sendable {
     private struct Job: Sendable {
         let tenant: String
@@ -9,13 +9,19 @@ package final class ReaderPool: Sendable {
         let deliver: @Sendable (Result<Response, Rejection>) -> Void
     }
 
-    private let queue = BlockingQueue<Work>(limit: 4096)
+    /// Reads of a tenant that may wait; who asks for more is told to come back.
+    static let queueLimit = 256
+
+    /// A turn stands here once for each tenant that has jobs.
+    private let queue = BlockingQueue<Work>()
+    private let waiting = Mutex<[String: [Job]]>([:])
     private let stores = Mutex<[String: any ChatStore]>([:])
     private let thread: Mutex<LoopThread?>
     private let log: Log
 
     private enum Work: Sendable {
-        case job(Job)
+        /// The tenant's next job.
+        case turn(String)
         /// The tenant's connection is closed: it goes, or its database was replaced.
         case forget(String)
     }
@@ -43,7 +49,20 @@ package final class ReaderPool: Sendable {
         deliver: @escaping @Sendable (Result<Response, Rejection>) -> Void
     ) {
         let job = Job(tenant: tenant, query: query, deliver: deliver)
-        if !queue.push(.job(job)) { deliver(.failure(.unavailable)) }
+        let before = waiting.withLock { waiting -> Int? in
+            let count = waiting[tenant]?.count ?? 0
+            guard count < Self.queueLimit else { return nil }
+            waiting[tenant, default: []].append(job)
+            return count
+        }
+        guard let before else {
+            deliver(.failure(.unavailable))
+            return
+        }
+        // The first one brings a turn along; the others come after it.
+        guard before == 0, !queue.push(.turn(tenant)) else { return }
+        let refused = waiting.withLock { $0.removeValue(forKey: tenant) }
+        for job in refused ?? [] { job.deliver(.failure(.unavailable)) }
     }
 
     private func run() {
@@ -51,8 +70,28 @@ package final class ReaderPool: Sendable {
         while case .element(let work) = queue.pop() {
             switch work {
             case .forget(let tenant): readers[tenant] = nil
-            case .job(let job): job.deliver(answer(job, &readers))
+            case .turn(let tenant): takeTurn(tenant, &readers)
             }
+        }
+    }
+
+    /// One job of a tenant; the next one waits until other tenants had theirs. When no more turns are given out, all
+    /// that are left are done at once.
+    private func takeTurn(_ tenant: String, _ readers: inout [String: any ChatReader]) {
+        while let (job, hasMore) = next(of: tenant) {
+            let hasTurn = hasMore && queue.push(.turn(tenant))
+            job.deliver(answer(job, &readers))
+            if hasTurn || !hasMore { return }
+        }
+    }
+
+    private func next(of tenant: String) -> (job: Job, hasMore: Bool)? {
+        waiting.withLock { waiting in
+            guard var jobs = waiting.removeValue(forKey: tenant), !jobs.isEmpty else { return nil }
+            let job = jobs.removeFirst()
+            let hasMore = !jobs.isEmpty
+            if hasMore { waiting[tenant] = jobs }
+            return (job, hasMore)
         }
     }
 

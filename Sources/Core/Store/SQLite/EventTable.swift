@@ -5,11 +5,14 @@ final class EventTable {
     /// What is read at once for an event, though most of it may come before the one that is asked for.
     private static let blockLimit = 256
 
+    private let connection: SQLiteConnection
     private let after: SQLiteStatement
     private let newest: SQLiteStatement
     private let insertion: SQLiteStatement
+    private let removal: SQLiteStatement
 
     init(_ connection: SQLiteConnection) {
+        self.connection = connection
         after = connection.statement(
             """
             SELECT first, events FROM event
@@ -18,6 +21,9 @@ final class EventTable {
         )
         newest = connection.statement("SELECT last FROM event ORDER BY first DESC LIMIT 1")
         insertion = connection.statement("INSERT INTO event(first, last, events) VALUES (?, ?, ?)")
+        removal = connection.statement(
+            "DELETE FROM event WHERE first IN (SELECT first FROM event WHERE first <= ? ORDER BY first LIMIT ?)"
+        )
     }
 
     func events(after number: Int64, limit: Int) throws(StoreError) -> [LoggedEvent] {
@@ -48,6 +54,16 @@ final class EventTable {
             try insertion.run()
             rest = rest.dropFirst(block.count)
         }
+    }
+
+    /// Removes rows of which no event is among the newest `kept`, oldest first; returns how many went.
+    func trim(keeping kept: Int64, newest: Int64, limit: Int) throws(StoreError) -> Int {
+        let last = newest - kept - Int64(Self.blockLimit)
+        guard last > 0 else { return 0 }
+        removal.bind(last)
+        removal.bind(limit)
+        try removal.run()
+        return connection.changes
     }
 
     private static func encode(_ events: ArraySlice<LoggedEvent>) -> [UInt8] {

@@ -318,6 +318,7 @@ enum SQLiteSchema {
             0
         );
         CREATE INDEX webhook_conversation ON webhook(conversation);
+        CREATE INDEX webhook_age ON webhook(is_dead, created_at);
         UPDATE event SET events = (SELECT json_group_array(json(json_remove(value, '$[5]'))) FROM json_each(event.events));
         DELETE FROM identity WHERE pin IS NULL AND auth_token IS NULL
             AND NOT EXISTS (SELECT 1 FROM conversation WHERE conversation.identity = identity.row);

@@ -318,6 +318,13 @@ final class SQLiteTransaction: SQLiteReader, ChatTransaction {
         var hashes = try attachments.deleteExpired(before: sweep.uploadsExpiredBefore, limit: limit)
         var hasMore = hashes.count == limit
         if try details.forget(before: sweep.idempotencyExpiredBefore, limit: limit) == limit { hasMore = true }
+        for (isDead, time) in [(true, sweep.deadWebhooksOlderThan), (false, sweep.waitingWebhooksOlderThan)]
+        where try webhooks.delete(dead: isDead, before: time, limit: limit) == limit {
+            hasMore = true
+        }
+        if try eventLog.trim(keeping: sweep.eventsKept, newest: super.lastEvent(), limit: limit) == limit {
+            hasMore = true
+        }
         if let time = sweep.messagesOlderThan {
             recent.removeAll()
             let cut = try retention.cut(

@@ -6,6 +6,7 @@ final class WebhookTable {
     private let insertion: SQLiteStatement
     private let removal: SQLiteStatement
     private let forgetting: SQLiteStatement
+    private let expiry: SQLiteStatement
     private let rescheduling: SQLiteStatement
     private let burial: SQLiteStatement
     private let replay: SQLiteStatement
@@ -27,6 +28,13 @@ final class WebhookTable {
         )
         removal = connection.statement("DELETE FROM webhook WHERE row = ?")
         forgetting = connection.statement("DELETE FROM webhook WHERE conversation = ?")
+        expiry = connection.statement(
+            """
+            DELETE FROM webhook WHERE row IN (
+                SELECT row FROM webhook INDEXED BY webhook_age WHERE is_dead = ? AND created_at < ? LIMIT ?
+            )
+            """
+        )
         rescheduling = connection.statement(
             "UPDATE webhook SET attempts = ?, next_at = ?, error = ? WHERE row = ? AND is_dead = 0"
         )
@@ -98,6 +106,15 @@ final class WebhookTable {
     func deleteAll(_ conversation: Int64) throws(StoreError) {
         forgetting.bind(conversation)
         try forgetting.run()
+    }
+
+    /// Removes what is older than a time, of what was given up or of what waits; returns how many went.
+    func delete(dead: Bool, before time: Int64, limit: Int) throws(StoreError) -> Int {
+        expiry.bind(dead)
+        expiry.bind(time)
+        expiry.bind(limit)
+        try expiry.run()
+        return connection.changes
     }
 
     func reschedule(row: Int64, attempts: Int, at next: Int64, error: String) throws(StoreError) {
