@@ -376,6 +376,17 @@ def test_provisioning_without_a_daemon():
         zen.client_create("fresh@example.com", auth_token="secret")
 
 
+def test_provisioning_before_the_first_start():
+    daemon = Daemon({"zen": brand("zen", policy("provisioned-only"))}, plugins=PLUGINS)
+    provision = ("user", "provision", "--email", "early@example.com", "--auth-token", "secret")
+    told = command(daemon, *provision, "--tenant", "zne", "--config", str(daemon.config), fails=True)
+    assert "zne" in told and not daemon.data.exists()
+    command(daemon, *provision, "--tenant", "zen", "--config", str(daemon.config))
+    assert daemon.data.stat().st_mode & 0o027 == 0 and (daemon.data / "zen" / "chat.db").stat().st_mode & 0o027 == 0
+    with daemon:
+        Brand(daemon, "zen").client_create("early@example.com", auth_token="secret")
+
+
 def test_pins_survive_a_restart():
     with Daemon({"zen": brand("zen", CLIENT)}, plugins=PLUGINS) as daemon:
         zen = Brand(daemon, "zen")

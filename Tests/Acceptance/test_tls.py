@@ -15,7 +15,7 @@ import pytest
 import websockets
 from websockets.sync.client import connect
 
-from harness import Daemon, Form, binary
+from harness import Daemon, Form, binary, eventually
 from images import png
 from localpro import SUPPORT, tenant, unique
 from receivers import self_signed
@@ -180,6 +180,38 @@ def test_a_client_that_ends_is_answered(secure):
         stream.sendall(b"GET /healthz HTTP/1.1\r\nHost: safe.test\r\n\r\n")
         assert stream.recv(4096).startswith(b"HTTP/1.1 200")
         stream.unwrap()  # waits for the daemon's own announcement
+
+
+def test_certificates_are_read_again(tmp_path):
+    secure = Secure(tmp_path)
+    with secure.daemon:
+        session = secure.create()
+        (tmp_path / "next").mkdir()
+        fresh = self_signed(tmp_path / "next")
+        trusting_fresh = ssl.create_default_context(cafile=str(fresh))
+
+        def meets(context) -> bool:
+            try:
+                with socket.create_connection(("127.0.0.1", secure.port), timeout=10) as plain:
+                    context.wrap_socket(plain, server_hostname="127.0.0.1").close()
+                return True
+            except ssl.SSLCertVerificationError:
+                return False
+
+        with secure.socket(f"/ws/live-chat?sessionId={session}") as guest:
+            assert json.loads(guest.recv(timeout=5))["type"] == "connection_established"
+            assert meets(secure.context) and not meets(trusting_fresh)
+            good = secure.certificate.read_text()
+            secure.certificate.write_text("broken")
+            secure.daemon.signal(signal.SIGHUP)
+            eventually(lambda: "the TLS certificate stays as it was" in secure.daemon.log())
+            assert meets(secure.context)
+            secure.certificate.write_text(fresh.read_text())
+            secure.daemon.signal(signal.SIGHUP)
+            eventually(lambda: meets(trusting_fresh))
+            secure.certificate.write_text(good)  # what the first context trusts
+            guest.send(json.dumps({"type": "ping"}))
+            assert json.loads(guest.recv(timeout=5))["type"] == "pong"
 
 
 def test_the_log_tells_the_port(tmp_path):
