@@ -157,7 +157,7 @@ final class ChatModuleSocket: SocketSession, EventSubscriber {
             isReplaying = cursor < conversation.messageCount
         } catch {
             tenant.log.error("a replay failed", .field("tenant", tenant.id), .error(error))
-            socket.close(code: 1011, reason: "Internal error")
+            socket.close(code: WebSocketCloseCode.internalError, reason: "Internal error")
             return
         }
         guard isReplaying else { return }

@@ -47,9 +47,6 @@ extension Conversation {
         )
     }
 
-    /// How many agents' messages there are.
-    package var agentCount: Int64 { peopleCount - customerCount }
-
     /// Customer messages above the agents' read watermark.
     package var unreadByAgents: Int64 { progress.unreadByAgents }
 

@@ -91,22 +91,6 @@ package enum CivilTime {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Appends the form of HTTP's `Date` field (RFC 9110, 5.6.7): `Wed, 04 Dec 2024 12:00:00 GMT`.
-    package static func appendHTTPDate(_ unixMilliseconds: Int64, to out: inout [UInt8]) {
-        let time = components(unixMilliseconds)
-        append(name: time.weekday, of: "SunMonTueWedThuFriSat", to: &out)
-        out.append(UInt8(ascii: ","))
-        out.append(UInt8(ascii: " "))
-        append(time.day, digits: 2, to: &out)
-        out.append(UInt8(ascii: " "))
-        append(name: time.month - 1, of: "JanFebMarAprMayJunJulAugSepOctNovDec", to: &out)
-        out.append(UInt8(ascii: " "))
-        append(time.year, digits: 4, to: &out)
-        out.append(UInt8(ascii: " "))
-        appendTime(time, to: &out)
-        out.append(contentsOf: " GMT".utf8)
-    }
-
     private static func appendDate(_ time: Components, to out: inout [UInt8]) {
         append(time.year, digits: 4, to: &out)
         out.append(UInt8(ascii: "-"))

@@ -189,12 +189,4 @@ extension Files {
         let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         try syncDirectory(parent.isEmpty ? "/" : parent)
     }
-
-    /// How many bytes an ordinary user may still write to the file system of a path.
-    package static func freeSpace(_ path: String) throws(SystemError) -> UInt64 {
-        try check(path)
-        var status = statvfs()
-        try checked("statvfs \(path)") { Int(statvfs(path, &status)) }
-        return UInt64(status.f_bavail) * UInt64(status.f_frsize)
-    }
 }

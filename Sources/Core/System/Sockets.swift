@@ -112,11 +112,6 @@ package enum Sockets {
         try setOption(socket, Int32(IPPROTO_TCP), TCP_NODELAY, 1, "TCP_NODELAY")
     }
 
-    /// Bounds the kernel's send buffer, which doubles the number it is given.
-    package static func setSendBuffer(_ socket: borrowing FileDescriptor, bytes: Int32) throws(SystemError) {
-        try setOption(socket, SOL_SOCKET, SO_SNDBUF, bytes, "SO_SNDBUF")
-    }
-
     /// Closes with a reset instead of an orderly end, dropping what was not sent.
     package static func resetOnClose(_ socket: borrowing FileDescriptor) throws(SystemError) {
         var value = linger(l_onoff: 1, l_linger: 0)

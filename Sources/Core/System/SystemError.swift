@@ -36,12 +36,8 @@ package struct SystemError: Error, Sendable, Equatable, CustomStringConvertible 
     package var isNotFound: Bool { code == ENOENT }
     /// True when the file exists already.
     package var isAlreadyExists: Bool { code == EEXIST }
-    /// True when the process or the machine has no descriptor left.
-    package var isOutOfDescriptors: Bool { code == EMFILE || code == ENFILE }
     /// True when the address to listen on is taken.
     package var isAddressInUse: Bool { code == EADDRINUSE }
-    /// True when the call's time ran out.
-    package var isTimeout: Bool { code == ETIMEDOUT }
     /// True when the disk or a quota is full.
     package var isNoSpace: Bool { code == ENOSPC || code == EDQUOT }
 }

@@ -20,6 +20,7 @@ enum UserCommandLine {
         ],
         words: 1...1
     ) { arguments in
+        try requireDialect(arguments)
         let client = try AdminClient(arguments)
         let email = try arguments.required("--email")
         switch arguments.words[0] {
@@ -41,6 +42,16 @@ enum UserCommandLine {
             throw UsageError("unknown action '\(word)'" + Arguments.suggestion(word, actions))
         }
         return 0
+    }
+
+    /// Refuses a tenant that is known not to have such users.
+    private static func requireDialect(_ arguments: Arguments) throws {
+        let id = try arguments.required("--tenant")
+        let result = Assembly.load(try arguments.required("--config"), environment: arguments.environment)
+        guard let tenant = result.configuration.tenants.first(where: { $0.id == id }) else { return }
+        guard tenant.dialect(.supportZenClient) != nil else {
+            throw Failure("tenant '\(id)' does not speak '\(DialectName.supportZenClient)', so it has no such users")
+        }
     }
 }
 

@@ -58,9 +58,6 @@ package final class RequestContext {
         respond?(response)
     }
 
-    /// Whether somebody still waits for the answer.
-    package var isWaiting: Bool { responder != nil }
-
     /// Any failure of a handler as the dialect's answer: rejections as they are, the store's as retryable, all others
     /// as unexpected, with details in the log alone.
     package func render(_ error: any Error) -> Response {

@@ -63,8 +63,6 @@ extension Lane {
         return socketsOpened << 8 | UInt64(handle.index)
     }
 
-    var connectionCount: Int { connections.count }
-
     /// An open connection of this lane.
     func connection(_ token: UInt64) -> Connection? { connections[token] }
 }

@@ -147,9 +147,6 @@ package final class TenantLane {
         if result.isInDoubt { catchUp(before: .max) }
     }
 
-    /// Whether operations are queued or with the writer.
-    var isBusy: Bool { !waiting.isEmpty }
-
     // MARK: - Events
 
     /// Publishes durable events in the order of their numbers. A gap means that a commit was in doubt and has turned
