@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+from harness import Form
+from images import png
 from localpro import LocalPro, tenant
 
 TENANTS = {"compat": tenant("compat"), "strict": tenant("strict", mode="strict"), "third": tenant("third")}
@@ -391,6 +393,28 @@ def test_a_slow_reader_that_has_closed_its_side_gets_all_answers(daemon, path):
         while piece := slow.recv(4096):
             received += piece
     assert received.count(b"HTTP/1.1 ") == count
+
+
+def test_a_slow_reader_has_time_after_closing_its_side(daemon, compat):
+    """Nothing more is awaited from it, so only the progress of its reading counts, not the idle timeout."""
+    import socket
+    from urllib.parse import urlsplit
+
+    picture = png(size=9_000_000)
+    form = Form().text("content", "look").file("files", "a.png", "image/png", picture)
+    sent = compat.guest("POST", f"/sessions/{compat.create()}/messages", form)
+    link = urlsplit(sent.json()["data"]["attachments"][0]["url"])
+    with socket.socket() as slow:
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        slow.settimeout(10)
+        slow.connect(("127.0.0.1", daemon.port))
+        slow.sendall(f"GET {link.path}?{link.query} HTTP/1.1\r\n{HOST}\r\n".encode())
+        slow.shutdown(socket.SHUT_WR)
+        received = b""
+        while piece := slow.recv(32768):
+            received += piece
+            time.sleep(0.015)  # four seconds in all
+    assert received.partition(b"\r\n\r\n")[2] == picture
 
 
 def test_expect(daemon, compat):

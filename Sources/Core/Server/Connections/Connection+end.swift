@@ -4,7 +4,10 @@ extension Connection {
     func finish() {
         guard phase != .closed, phase != .lingering else { return }
         phase = .finishing
-        if hasOutput { markDirty() } else { linger() }
+        guard hasOutput else { return linger() }
+        // Nothing more is awaited from the client but that it reads, for which writing has its own patience.
+        clearDeadline()
+        markDirty()
     }
 
     /// Says that nothing more comes and waits for the client to do the same: closing at once, with bytes of the client
