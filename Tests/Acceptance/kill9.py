@@ -89,7 +89,7 @@ def stored_messages(chat: LocalPro, session: str) -> dict[str, list[str]]:
 
 def round_of_death(
     daemon: Daemon, sessions: dict[str, list[str]], history: dict[str, dict[str, str]], seconds: float
-) -> str:
+) -> tuple[int, int, int, int]:
     load = Load(daemon, sessions)
     load.start()
     time.sleep(seconds)
@@ -124,18 +124,18 @@ def round_of_death(
     )
     assert lost == doubled == strangers == 0, summary
     assert acknowledged > 0, summary
-    return summary
+    print(summary, flush=True)
+    return acknowledged, lost, doubled, strangers
 
 
-def main(rounds: int = 3) -> None:
+def main(rounds: int = 3) -> list[tuple[int, int, int, int]]:
+    """So many rounds; of each how many sends were acknowledged, lost, doubled, and never sent."""
     with Daemon({name: tenant(name) for name in TENANTS}) as daemon:
         sessions = {name: [LocalPro(daemon, name).create() for _ in range(4)] for name in TENANTS}
         history: dict[str, dict[str, str]] = {session: {} for ids in sessions.values() for session in ids}
-        for index in range(rounds):
-            print(
-                f"round {index + 1}: {round_of_death(daemon, sessions, history, random.uniform(0.5, 1.5))}", flush=True
-            )
+        counts = [round_of_death(daemon, sessions, history, random.uniform(0.5, 1.5)) for _ in range(rounds)]
         assert daemon.stop() == 0
+        return counts
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from brands import CHAT_MODULE, CLIENT, LIVE, LOCALPRO, PLUGINS, ROOMS, Brand, brand, command
+from brands import CHAT_MODULE, CLIENT, LIVE, LOCALPRO, PLUGINS, ROOMS, SECRET, TOKENS, Brand, brand, command, digest
 from harness import Form as Multipart
 from harness import ROOT, Daemon, Refused, eventually, together
 from images import png
@@ -419,8 +419,6 @@ def test_attachments_travel(acme, dialect):
             sent = acme.live("/chat", {"chat_id": conversation.id, "email": conversation.email, "message": "see"}, image=image)
         case "ticket":
             form = Multipart().text("ticket_id", conversation.id).text("email", conversation.email).text("message", "see").file("image", *image)
-            from brands import digest
-
             sent = acme.call("POST", "/api/client/ticket/append", form, token=digest(conversation.email))
         case "chat-module":
             form = Multipart().text("content", "see").file("attachments[0]", *image)
@@ -677,6 +675,73 @@ def test_dialects_routes_and_matrix(daemon):
     routes = command(daemon, "routes", "--tenant", "acme", needs_data=False)
     for path in ("/api/client/live/create", "/api/client/ticket/append", "/api/live-chat/sessions", "/rooms/api/chat/sessions", "/api/chat/stats", "/ws/chat/", "/socket.io/"):
         assert path in routes, path
+
+
+@pytest.mark.parametrize("dialect", [dialect for dialect in BORN if dialect != "rooms"])
+def test_head_delivers_nothing(acme, dialect):
+    conversation = Conversation(acme, dialect)
+    reply = acme.reply(conversation.localpro, "an answer")
+    path, token = {
+        "localpro": lambda: (f"/api/live-chat/sessions/{conversation.id}/messages", None),
+        "supportzen-live": lambda: (f"/api/client/live/chat/{conversation.id}?email={conversation.email}", SECRET),
+        "supportzen-client": lambda: (f"/api/client/live/chat/{conversation.id}?email={conversation.email}", digest(conversation.email)),
+        "ticket": lambda: (f"/api/client/ticket/{conversation.id}?email={conversation.email}", digest(conversation.email)),
+        "chat-module": lambda: (f"/api/chat/sessions/{conversation.id}/messages", conversation.token),
+    }[dialect]()
+
+    def delivery() -> str:
+        messages = acme.admin("GET", f"/sessions/{conversation.localpro}").json()["data"]["messages"]
+        return next(message["delivery"] for message in messages if message["_id"] == reply["_id"])
+
+    head = acme.call("HEAD", path, token=token)
+    assert head.status == 200 and head.body == b"" and delivery() == "pending"
+    assert acme.call("GET", path, token=token).status == 200 and delivery() == "delivered"
+
+
+def test_head_of_a_history_delivers_nothing():
+    secured = "rooms:\n  " + TOKENS.replace("[", "[{ policy: secured }, ", 1) + "\n"
+    with Daemon({"safe": brand("safe", secured, LOCALPRO)}, plugins=PLUGINS) as daemon:
+        safe = Brand(daemon, "safe")
+        client = unique()
+        token = agent_jwt(client, "user", name=client, email=f"{client}@example.com")
+        assert safe.call("POST", "/api/chat/initialize", {"clientId": client}, token=token).status == 200
+        session = safe.agents_session(client)["sessionId"]
+        safe.reply(session, "an answer")
+
+        def delivery() -> str:
+            return safe.admin("GET", f"/sessions/{session}").json()["data"]["messages"][-1]["delivery"]
+
+        assert safe.call("HEAD", f"/api/chat/history/{client}", token=token).status == 200 and delivery() == "pending"
+        assert safe.call("GET", f"/api/chat/history/{client}", token=token).status == 200 and delivery() == "delivered"
+
+
+def test_what_a_client_says_of_itself_is_cut(acme):
+    client = unique("long")
+    headers = {"User-Agent": "u" * 3000, "Referer": "https://shop.example/" + "r" * 4000}
+    assert acme.call("POST", "/rooms/api/chat/initialize", {"clientId": client}, headers=headers).status == 200
+    shown = acme.admin("GET", f"/sessions/{acme.agents_session(client)['sessionId']}").json()["data"]["session"]
+    metadata = shown["user"]["metadata"]
+    assert metadata["userAgent"] == "u" * 512 and len(metadata["referrer"]) == 2048
+
+
+def test_commands_refuse_what_means_nothing(daemon):
+    place = ("--tenant", "acme", "--config", str(daemon.config))
+    assert "--expires" in command(daemon, "token", "mint", "--agent", "agent123", "--expires", "0s", *place, fails=True)
+    with Daemon({"one": brand("one", LOCALPRO + "  hosts: [one.test]\n")}, plugins=PLUGINS) as other:
+        place = ("--tenant", "one", "--config", str(other.config))
+        user = ("user", "provision", "--email", "a@example.com", "--auth-token", "x")
+        assert "supportzen-client" in command(other, *user, *place, fails=True)
+        assert "on one.test" in command(other, "routes", "--tenant", "one", needs_data=False)
+
+
+def test_a_tenant_takes_a_plugins_mount_away():
+    plugins = PLUGINS.replace("  rooms: {}", "  rooms: { mount: /elsewhere }")
+    assert plugins != PLUGINS
+    tenants = {"away": brand("away", ROOMS), "here": brand("here", ROOMS + "  mount: /\n")}
+    with Daemon(tenants, plugins=plugins) as daemon:
+        for name, path in [("away", "/elsewhere/api/chat/initialize"), ("here", "/api/chat/initialize")]:
+            assert Brand(daemon, name).call("POST", path, {"clientId": unique()}).status == 200
+        assert Brand(daemon, "away").call("POST", "/api/chat/initialize", {"clientId": unique()}).status == 404
 
 
 def test_minted_tokens_serve_every_agents_side(daemon, acme):

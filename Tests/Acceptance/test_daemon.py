@@ -243,6 +243,52 @@ def test_connections_per_address_of_a_dialect():
         eventually(lambda: _answers(chat, session))
 
 
+def test_a_dialect_may_have_more_connections_than_the_tenant():
+    trusting = "trusted_proxies: [127.0.0.0/8]\n"
+    wide = tenant("one", limits="{ max_connections_per_address: 2 }", dialect="limits: { max_connections_per_address: 4 }")
+    with Daemon({"one": wide.replace(trusting, "")}) as daemon:
+        connections = [daemon.raw() for _ in range(4)]
+        for raw in connections:
+            raw.send("GET /api/live-chat/sessions/nothing-here HTTP/1.1\r\nHost: one.test\r\n\r\n")
+            assert raw.response().status == 404
+        for raw in connections:
+            raw.close()
+
+
+def test_ipv6_networks_are_one_address():
+    with Daemon({"one": tenant("one", limits="{ max_connections_per_address: 2 }")}) as daemon:
+        connections = []
+
+        def ask(address) -> int:
+            connections.append(daemon.raw())
+            connections[-1].send(
+                f"GET /api/live-chat/sessions/nothing-here HTTP/1.1\r\nHost: one.test\r\nX-Forwarded-For: {address}\r\n\r\n"
+            )
+            return connections[-1].response().status
+
+        assert [ask(f"2001:db8::{last}") for last in (1, 2, 3)] == [404, 404, 429]
+        assert ask("2001:db8:0:1::1") == 404
+        for raw in connections:
+            raw.close()
+
+
+class Poor(Daemon):
+    """A daemon that may open few descriptors."""
+
+    def arguments(self) -> list[str]:
+        return ["bash", "-c", 'ulimit -n 70; exec "$@"', "-", *super().arguments()]
+
+
+def test_who_comes_when_descriptors_run_out_waits_and_is_answered():
+    with Poor({name: tenant(name) for name in ("one", "two", "three")}) as daemon:
+        connections = [daemon.raw(timeout=30) for _ in range(300)]
+        for index, raw in enumerate(connections):
+            name = ("one", "two", "three")[index % 3]  # some on each lane: half of them are handed over
+            raw.send(f"GET /api/live-chat/sessions/nothing-here HTTP/1.1\r\nHost: {name}.test\r\nConnection: close\r\n\r\n")
+        assert [raw.response().status for raw in connections] == [404] * 300
+        assert "could not be handed over" not in daemon.log()
+
+
 def test_connections_are_counted_where_they_ask():
     """Over one lane, so that no connection is handed over and counted afresh."""
     trusting = "trusted_proxies: [127.0.0.0/8]\n"

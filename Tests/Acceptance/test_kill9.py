@@ -14,7 +14,10 @@ from localpro import LocalPro, tenant
 def test_kill9(capsys):
     with capsys.disabled():
         print()
-        kill9.main(3)
+        rounds = kill9.main(3)
+    assert len(rounds) == 3
+    for acknowledged, *wrong in rounds:
+        assert acknowledged > 0 and wrong == [0, 0, 0]
 
 
 def picture(number: int) -> bytes:

@@ -185,10 +185,10 @@ def test_guard(compat, method, path, content):
     assert compat.guest(method, path.format(session), content).status in (200, 201)  # not used yet
     assert compat.guest("GET", f"/sessions/{session}", token="not-the-token").status in (200, 401)
     assert compat.guest("GET", f"/sessions/{session}", token=token).status == 200  # from here on it is required
-    assert_error(compat.guest(method, path.format(session), content), 401)
-    assert_error(compat.guest(method, path.format(session), content, token="not-the-token"), 401)
+    assert_error(compat.guest(method, path.format(session), content), 401, "No token, authorization denied")
+    assert_error(compat.guest(method, path.format(session), content, token="not-the-token"), 401, "No token, authorization denied")
     other = compat.create()
-    assert_error(compat.guest(method, path.format(session), content, token=compat.token(other)), 401)
+    assert_error(compat.guest(method, path.format(session), content, token=compat.token(other)), 401, "No token, authorization denied")
     assert compat.guest(method, path.format(session), content, token=token).status in (200, 201, 400)
 
 
@@ -280,7 +280,7 @@ def test_required(daemon):
     created = chat.guest("POST", "/sessions", body(session := unique()))
     token = created.json()["data"]["sessionToken"]
     for method, path, content in ENDPOINTS:
-        assert_error(chat.guest(method, path.format(session), content), 401)
+        assert_error(chat.guest(method, path.format(session), content), 401, "No token, authorization denied")
     with chat.guest_socket(session) as socket:
         assert socket.closed() == 4401
     assert chat.guest("GET", f"/sessions/{session}", token=token).status == 200

@@ -141,6 +141,17 @@ def test_failures_are_tried_again_in_order(failure):
         assert {delivery.path for delivery in receiver.deliveries} == {"/hook"}  # redirects are not followed
 
 
+def test_an_assignment_that_moves_the_status_is_told_once():
+    with Receiver() as receiver, running(webhook(receiver.url, events=None)) as (daemon, zen):
+        session = zen.create()
+        body = {"agentId": "agent123", "agentName": "Jane Smith"}
+        assert zen.admin("PATCH", f"/sessions/{session}/assign", body, token="sue-token").status == 200
+        assert zen.guest("PATCH", f"/sessions/{session}/end", {}).status == 200
+        eventually(lambda: "conversation.closed" in {delivery.event["type"] for delivery in receiver.accepted})
+        told = [delivery.event["type"] for delivery in receiver.accepted]
+        assert told == ["conversation.created", "conversation.updated", "conversation.closed"]
+
+
 def test_what_is_deleted_is_not_posted_any_more():
     with Receiver(script=[answer(500)]) as receiver, running(webhook(receiver.url)) as (daemon, zen):
         session = zen.create()

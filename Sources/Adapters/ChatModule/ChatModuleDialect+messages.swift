@@ -45,9 +45,7 @@ extension ChatModuleDialect {
             at: ChatModulePlace(request),
             now: request.now
         )
-        if let newest = messages.last, request.head.method != .head {
-            request.tenant.markDelivered(conversation, party.side, upTo: newest.number)
-        }
+        if let newest = messages.last { request.markDelivered(conversation, party.side, upTo: newest.number) }
         return .respond(answer)
     }
 

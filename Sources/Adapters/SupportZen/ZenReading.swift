@@ -120,9 +120,7 @@ struct ZenReading {
 
     /// Notes that the customer's side has been given the messages. The answer itself was made before.
     func deliver(_ answer: Answer) -> Response {
-        if !answer.isKnown, context.head.method != .head {
-            context.tenant.markDelivered(answer.conversation, .customer, upTo: answer.lastNumber)
-        }
+        if !answer.isKnown { context.markDelivered(answer.conversation, .customer, upTo: answer.lastNumber) }
         return answer.response
     }
 }

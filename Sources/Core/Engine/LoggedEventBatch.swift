@@ -13,7 +13,7 @@ package struct LoggedEventBatch {
     package init(_ events: [LoggedEvent], reader: any ChatReader) throws {
         self.reader = reader
         var ranges: [Int64: ClosedRange<Int64>] = [:]
-        for event in events where Self.namesMessage(event) {
+        for event in events where event.namesMessage {
             let number = event.messageNumber
             if let range = ranges[event.conversation] {
                 ranges[event.conversation] = min(range.lowerBound, number)...max(range.upperBound, number)
@@ -30,26 +30,11 @@ package struct LoggedEventBatch {
 
     /// The event, or nil when what it speaks of is gone.
     package mutating func event(_ logged: LoggedEvent) throws -> ChatEvent? {
-        guard let conversation = try conversation(logged.conversation), let change = change(logged) else { return nil }
-        return ChatEvent(number: logged.number, at: logged.at, conversation: conversation, change: change)
-    }
-
-    private static func namesMessage(_ event: LoggedEvent) -> Bool { event.code == 2 || event.code == 6 }
-
-    private func change(_ logged: LoggedEvent) -> ChatEvent.Change? {
         let message = messages[Key(conversation: logged.conversation, number: logged.messageNumber)]
-        switch logged.code {
-        case 1: return .created
-        case 2: return message.map { .message($0) }
-        case 3: return .status
-        case 4: return .assigned
-        case 5: return .updated
-        case 6:
-            guard let message, let side = Side(rawValue: logged.side) else { return nil }
-            return .read(side: side, upTo: logged.messageNumber, message: message.id)
-        case 7: return .rated
-        default: return nil
+        guard let conversation = try conversation(logged.conversation), let change = logged.change(message) else {
+            return nil
         }
+        return ChatEvent(number: logged.number, at: logged.at, conversation: conversation, change: change)
     }
 
     private mutating func conversation(_ row: Int64) throws -> Conversation? {

@@ -33,14 +33,12 @@ struct AdminClient {
     }
 
     private func requireConfigured() throws {
+        guard try arguments.configuredTenant() == nil else { return }
         let folder = try arguments.required("--config")
-        let result = Assembly.load(folder, environment: arguments.environment)
-        guard result.configuration.tenants.contains(where: { $0.id == tenant }) else {
-            throw Failure(
-                "tenant '\(tenant)' has no database in '\(dataFolder)', and '\(folder)' has no such tenant in order;"
-                    + " look at --tenant, --data and --config"
-            )
-        }
+        throw Failure(
+            "tenant '\(tenant)' has no database in '\(dataFolder)', and '\(folder)' has no such tenant in order;"
+                + " look at --tenant, --data and --config"
+        )
     }
 
     private func ask(_ body: [UInt8]) throws -> JSONValue {

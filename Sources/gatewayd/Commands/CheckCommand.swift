@@ -12,7 +12,7 @@ enum CheckCommand {
             """,
         flags: [CommonFlags.config, Flag("--strict", help: "treat warnings as errors")]
     ) { arguments in
-        let result = Assembly.load(try arguments.required("--config"), environment: arguments.environment)
+        let result = try arguments.configuration()
         let diagnostics = result.diagnostics + Assembly.routeProblems(result)
         for diagnostic in diagnostics { StandardStreams.error("\(diagnostic)\n") }
         let errors = diagnostics.filter(\.isError).count

@@ -55,8 +55,8 @@ enum RoutesCommand {
         flags: [CommonFlags.config, CommonFlags.tenant]
     ) { arguments in
         let id = try arguments.required("--tenant")
-        let result = Assembly.load(try arguments.required("--config"), environment: arguments.environment)
-        guard let tenant = result.configuration.tenants.first(where: { $0.id == id }) else {
+        let result = try arguments.configuration()
+        guard let tenant = result.tenant(id) else {
             for diagnostic in result.diagnostics where diagnostic.isError { StandardStreams.error("\(diagnostic)\n") }
             throw Failure("there is no tenant '\(id)' in order")
         }

@@ -60,9 +60,8 @@ enum TokenCommandLine {
 
     /// The tenant of a call, from the configuration.
     static func tenant(_ arguments: Arguments) throws -> TenantConfiguration {
-        let id = try arguments.required("--tenant")
-        let result = Assembly.load(try arguments.required("--config"), environment: arguments.environment)
-        guard let tenant = result.configuration.tenants.first(where: { $0.id == id }) else {
+        guard let tenant = try arguments.configuredTenant() else {
+            let id = try arguments.required("--tenant")
             throw Failure("there is no tenant '\(id)' in order; 'gatewayd check' says more")
         }
         return tenant

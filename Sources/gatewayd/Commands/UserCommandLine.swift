@@ -46,11 +46,10 @@ enum UserCommandLine {
 
     /// Refuses a tenant that is known not to have such users.
     private static func requireDialect(_ arguments: Arguments) throws {
-        let id = try arguments.required("--tenant")
-        let result = Assembly.load(try arguments.required("--config"), environment: arguments.environment)
-        guard let tenant = result.configuration.tenants.first(where: { $0.id == id }) else { return }
+        guard let tenant = try arguments.configuredTenant() else { return }
         guard tenant.dialect(.supportZenClient) != nil else {
-            throw Failure("tenant '\(id)' does not speak '\(DialectName.supportZenClient)', so it has no such users")
+            let dialect = DialectName.supportZenClient
+            throw Failure("tenant '\(tenant.id)' does not speak '\(dialect)', so it has no such users")
         }
     }
 }

@@ -29,20 +29,19 @@ extension LocalProDialect {
     func listMessages(_ request: RequestContext) throws -> Outcome {
         let window = try LocalProMessageWindow(request.query(), hasExtensions: settings.hasExtensions)
         let renderer = LocalProRenderer(settings, for: .guest, request)
-        let isHead = request.head.method == .head
         return try answerGuest(request) { conversation in
             let reads = request.tenant.reads
             let lane = LocalProLane.of(request.tenant)
             let key = window.cacheKey(conversation)
             if let key, let page = lane.pages[key] {
-                if !isHead { request.tenant.markDelivered(conversation, .customer, upTo: key.last) }
+                request.markDelivered(conversation, .customer, upTo: key.last)
                 let count = Int(key.last - key.first + 1)
                 return .localProPage(page, count: count, total: conversation.visibleCount, window.paging)
             }
             let marks = try ReadMarks(conversation, reads.reader)
             let found = try window.read(conversation, reads)
-            if !isHead, let newest = found.messages.max(by: { $0.number < $1.number }) {
-                request.tenant.markDelivered(conversation, .customer, upTo: newest.number)
+            if let newest = found.messages.max(by: { $0.number < $1.number }) {
+                request.markDelivered(conversation, .customer, upTo: newest.number)
             }
             let page = renderer.messages(found.messages, of: conversation, marks: marks)
             if let key, !found.messages.contains(where: \.hasFiles) { lane.pages.keep(page, for: key) }

@@ -18,8 +18,8 @@ extension RoomsREST {
             rules.renderer.showsSystemTexts
             ? try reads.page(of: conversation, page: page, limit: limit)
             : try reads.peoplePage(of: conversation, page: page, limit: limit)
-        if context.head.method != .head, let side = rules.access.side(of: party), let last = messages.last {
-            context.tenant.markDelivered(conversation, side, upTo: last.number)
+        if let side = rules.access.side(of: party), let last = messages.last {
+            context.markDelivered(conversation, side, upTo: last.number)
         }
         let marks = try ReadMarks(conversation, reads.reader)
         let first = try reads.reader.firstPeopleNumber(of: conversation)

@@ -9,7 +9,7 @@ final class RoomsHub: EventSubscriber, AgentSessions {
     private var rooms: [ExactString: Room] = [:]
     private var roomsByRow: [Int64: Room] = [:]
     /// Sessions on polling, which hold memory and no connection, by address.
-    private var pollers: [PeerAddress: Int] = [:]
+    private var pollers = AddressCounts()
     private var nextNumber: UInt64 = 0
     private var epoch: String?
     private var recoveryTimer: AnyObject?
@@ -68,7 +68,7 @@ final class RoomsHub: EventSubscriber, AgentSessions {
             client: client
         )
         sessions[session.sid] = session
-        if transport == .polling { pollers[client.address.ipv6Prefix64, default: 0] += 1 }
+        if transport == .polling { pollers.add(client.address) }
         return session
     }
 
@@ -77,15 +77,11 @@ final class RoomsHub: EventSubscriber, AgentSessions {
     /// Whether an address has as many sessions on polling as it may have connections.
     func isCrowded(_ address: PeerAddress) -> Bool {
         guard let limit = rules.limits.maxConnectionsPerAddress else { return false }
-        return pollers[address.ipv6Prefix64, default: 0] >= limit
+        return pollers[address] >= limit
     }
 
     /// A session has gone over to a WebSocket, or ended on polling.
-    func leftPolling(_ session: RoomsSession) {
-        let address = session.client.address.ipv6Prefix64
-        guard let count = pollers[address] else { return }
-        pollers[address] = count > 1 ? count - 1 : nil
-    }
+    func leftPolling(_ session: RoomsSession) { pollers.remove(session.client.address) }
 
     func forget(_ session: RoomsSession) {
         sessions[session.sid] = nil

@@ -58,6 +58,12 @@ package final class RequestContext {
         respond?(response)
     }
 
+    /// Notes that a side is given everything up to a message with the answer. HEAD gives nothing.
+    package func markDelivered(_ conversation: Conversation, _ side: Side, upTo number: Int64) {
+        guard head.method != .head else { return }
+        tenant.markDelivered(conversation, side, upTo: number)
+    }
+
     /// Any failure of a handler as the dialect's answer: rejections as they are, the store's as retryable, all others
     /// as unexpected, with details in the log alone.
     package func render(_ error: any Error) -> Response {

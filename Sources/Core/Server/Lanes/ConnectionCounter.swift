@@ -2,7 +2,7 @@ import Synchronization
 
 /// How many connections each address (of IPv6: each /64) has open, over all lanes.
 package final class ConnectionCounter: Sendable {
-    private let counts = Mutex<[PeerAddress: Int]>([:])
+    private let counts = Mutex(AddressCounts())
     private struct Rule: Sendable {
         /// Nil: no limit.
         var limit: Int?
@@ -25,20 +25,14 @@ package final class ConnectionCounter: Sendable {
         let limit = rule.withLock { rule in
             rule.exempt.contains { $0.contains(address) } ? nil : rule.limit
         }
-        let network = address.ipv6Prefix64
         return counts.withLock { counts in
-            let count = counts[network, default: 0]
-            if let limit, count >= limit { return false }
-            counts[network] = count + 1
+            if let limit, counts[address] >= limit { return false }
+            counts.add(address)
             return true
         }
     }
 
     func leave(_ address: PeerAddress) {
-        let network = address.ipv6Prefix64
-        counts.withLock { counts in
-            guard let count = counts[network] else { return }
-            counts[network] = count > 1 ? count - 1 : nil
-        }
+        counts.withLock { $0.remove(address) }
     }
 }

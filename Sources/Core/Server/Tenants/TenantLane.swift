@@ -25,8 +25,8 @@ package final class TenantLane {
     package private(set) var publishedEvent: Int64
     /// Where uploads are staged and attachments lie.
     package let blobs: BlobStore
-    /// How many connections each client address (of IPv6: each /64) has here.
-    private var connections: [PeerAddress: Int] = [:]
+    /// How many connections each client address has here.
+    private var connections = AddressCounts()
     /// Open sockets, to be closed when the tenant goes.
     var sockets: [UInt64: (socket: LiveSocket, dialect: DialectName)] = [:]
     /// Closing takes no new operations.
@@ -265,15 +265,11 @@ package final class TenantLane {
     }
 
     /// Counts a client's connection in.
-    func enter(_ client: PeerAddress) { connections[client.ipv6Prefix64, default: 0] += 1 }
+    func enter(_ client: PeerAddress) { connections.add(client) }
 
-    func connectionCount(of client: PeerAddress) -> Int { connections[client.ipv6Prefix64, default: 0] }
+    func connectionCount(of client: PeerAddress) -> Int { connections[client] }
 
-    func leave(_ client: PeerAddress) {
-        let network = client.ipv6Prefix64
-        guard let count = connections[network] else { return }
-        connections[network] = count > 1 ? count - 1 : nil
-    }
+    func leave(_ client: PeerAddress) { connections.remove(client) }
 
     /// Calls back on the lane after a while. Cancelled when the timer is dropped or told so.
     package func schedule(afterMilliseconds delay: Int64, _ action: @escaping () -> Void) -> LaneTimer {

@@ -75,8 +75,10 @@ package final class TenantManager {
 
     private func publish() {
         server.directory.replace(open.values.map { ($0.configuration, $0.lane) }, unserved: unserved)
-        let limits = open.values.map(\.configuration.limits.maxConnectionsPerAddress)
-        // Before a tenant is known, the widest limit bounds what an address can open; each tenant's own follows.
+        let limits = open.values.map(\.configuration).flatMap { tenant in
+            [tenant.limits.maxConnectionsPerAddress] + tenant.dialects.map(\.limits.maxConnectionsPerAddress)
+        }
+        // Before it is known who is asked, the widest limit bounds what an address can open; that of the dialect follows.
         server.connectionCounter.set(
             limit: limits.contains { $0 == nil } ? nil : limits.compactMap { $0 }.max(),
             exempt: open.values.flatMap(\.configuration.trustedProxies)
