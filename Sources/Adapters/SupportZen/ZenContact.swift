@@ -25,7 +25,7 @@ struct ZenContact {
     /// The e-mail of a request, which must be there.
     static func email(_ fields: ZenFields) throws(Rejection) -> String {
         try fields.require(["email"])
-        guard let email = try fields.text("email"), ZenEmail.isValid(email) else {
+        guard let email = try fields.text("email"), EmailForm.isValid(email) else {
             throw .invalid("email", "email must be a valid e-mail address")
         }
         return email

@@ -98,7 +98,7 @@ package struct SupportZenClientDialect: Dialect {
 
     /// Everything but what carries one of the other dialect's secrets.
     private func claims(_ head: RequestHead) -> Bool {
-        guard let live, let token = ZenBearer.token(of: head) else { return true }
+        guard let live, let token = head.bearerToken else { return true }
         return !live.isSharedSecret(token)
     }
 

@@ -75,7 +75,7 @@ package struct SupportZenLiveDialect: Dialect {
 
     /// On a host that the client dialect shares: a bearer equal to one of the secrets is meant for this one.
     private func claims(_ head: RequestHead) -> Bool {
-        guard let token = ZenBearer.token(of: head) else { return false }
+        guard let token = head.bearerToken else { return false }
         return authenticator.isSharedSecret(token)
     }
 

@@ -114,8 +114,4 @@ package enum CivilTime {
             divisor /= 10
         }
     }
-
-    private static func append(name index: Int, of names: String, to out: inout [UInt8]) {
-        out.append(contentsOf: names.utf8.dropFirst(index * 3).prefix(3))
-    }
 }

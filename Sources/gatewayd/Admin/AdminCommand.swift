@@ -1,4 +1,3 @@
-import Adapters
 import Core
 
 /// What an operator's command does to a tenant: a write that becomes a turn, or a read. The same value serves the
@@ -16,7 +15,7 @@ enum AdminCommand {
         switch body["command"]?.string {
         case "user.provision":
             let email = try text("email")
-            guard ZenEmail.isValid(email) else { throw Failure("'\(email)' is not an e-mail address") }
+            guard EmailForm.isValid(email) else { throw Failure("'\(email)' is not an e-mail address") }
             let command = UserCommand.provision(
                 dialect: .supportZenClient,
                 email: email,

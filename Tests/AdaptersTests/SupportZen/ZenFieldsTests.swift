@@ -89,7 +89,7 @@ struct ZenValueTests {
         "a@b", "user@example.com", "Jo.Doe+tag@Sub.Example.COM", "ü@münchen.example", "a@localhost", "\"@b",
     ])
     func emails(text: String) {
-        #expect(ZenEmail.isValid(text))
+        #expect(EmailForm.isValid(text))
     }
 
     @Test(arguments: [
@@ -97,7 +97,7 @@ struct ZenValueTests {
         "a@b\u{2028}", String(repeating: "a", count: 253) + "@b",
     ])
     func notEmails(text: String) {
-        #expect(!ZenEmail.isValid(text))
+        #expect(!EmailForm.isValid(text))
     }
 
     @Test(

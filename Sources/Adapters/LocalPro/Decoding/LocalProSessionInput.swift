@@ -29,7 +29,7 @@ struct LocalProSessionInput: Equatable {
         guard let email = try userFields.line("email", atMost: LocalProSizes.email), !email.isBlank else {
             throw Self.missingUser("user.email")
         }
-        guard Self.isEmail(email) else { throw .invalid("user.email", "user.email must be an e-mail address") }
+        guard EmailForm.isValid(email) else { throw .invalid("user.email", "user.email must be an e-mail address") }
         self.name = name
         self.email = email
         phone = try userFields.line("phone", atMost: LocalProSizes.phone).nonEmpty
@@ -49,12 +49,6 @@ struct LocalProSessionInput: Equatable {
                 default: false
                 }
             }
-    }
-
-    /// One `@` with something on both sides and no spaces; what more an address needs only its server knows.
-    static func isEmail(_ text: String) -> Bool {
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && !text.contains(where: \.isWhitespace)
     }
 
     /// Writes what makes a retry the same request.

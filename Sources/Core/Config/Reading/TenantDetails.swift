@@ -44,7 +44,7 @@ extension ReadingContext {
 
     private func agentEmail(_ reader: MappingReader) -> String? {
         guard let text = reader.text("email") else { return nil }
-        if ConfigForm.isEmail(text) { return text }
+        if EmailForm.isValid(text) { return text }
         error(reader.valueMark("email"), "\(Wording.quoted(text)) is not an e-mail address")
         return nil
     }

@@ -12,13 +12,6 @@ enum ConfigForm {
             && text.utf8.allSatisfy { isLetter($0) || isDigit($0) || "._@:-".utf8.contains($0) }
     }
 
-    /// One `@` with something on both sides, no spaces or control characters, at most 254 bytes.
-    static func isEmail(_ text: String) -> Bool {
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        return text.utf8.count <= 254 && parts.count == 2 && parts.allSatisfy { !$0.isEmpty }
-            && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F && !$0.properties.isWhitespace }
-    }
-
     /// A host as clients send it, in lower case and without a port; nil and why not.
     static func host(_ text: String) -> (host: String?, problem: String) {
         if text.contains("://") { return (nil, "write the host alone, without a scheme") }
